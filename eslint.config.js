@@ -1,0 +1,39 @@
+import tseslint from 'typescript-eslint'
+
+const ambient = 'src/ takes time, randomness and output from its options; only defaults.ts reaches for the ambient ones'
+
+export default tseslint.config(
+  { ignores: ['dist/', 'docs/api/', 'node_modules/', 'examples/demo/public/', 'coverage/'] },
+  ...tseslint.configs.strictTypeChecked,
+  ...tseslint.configs.stylisticTypeChecked,
+  {
+    languageOptions: { parserOptions: { projectService: { allowDefaultProject: ['eslint.config.js'] }, tsconfigRootDir: import.meta.dirname } },
+    rules: {
+      '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true }],
+      '@typescript-eslint/switch-exhaustiveness-check': 'error',
+      '@typescript-eslint/explicit-module-boundary-types': 'error',
+      '@typescript-eslint/consistent-type-imports': 'error',
+      '@typescript-eslint/no-unnecessary-condition': ['error', { allowConstantLoopConditions: 'only-allowed-literals' }],
+      '@typescript-eslint/consistent-type-definitions': ['error', 'interface'],
+      'no-restricted-syntax': ['error', { selector: 'ExportAllDeclaration', message: 'a door re-exports by name' }, { selector: 'ExportDefaultDeclaration', message: 'no default exports' }],
+      eqeqeq: 'error',
+    },
+  },
+  {
+    files: ['src/**/*.ts'],
+    rules: {
+      'no-console': 'error',
+      'no-restricted-globals': ['error', ...['Date', 'performance', 'process', 'setTimeout', 'setInterval', 'setImmediate', 'queueMicrotask', 'crypto', 'fetch'].map((name) => ({ name, message: ambient }))],
+      'no-restricted-properties': [
+        'error',
+        { object: 'Math', property: 'random', message: ambient },
+        ...['Date', 'process', 'console', 'crypto', 'setTimeout', 'performance'].map((property) => ({ object: 'globalThis', property, message: ambient })),
+      ],
+      'no-restricted-imports': ['error', { patterns: [{ group: ['node:*'], message: 'node: belongs to defaults.ts, crypto/ and the stores that need it' }] }],
+    },
+  },
+  { files: ['src/defaults.ts'], rules: { 'no-restricted-globals': 'off', 'no-restricted-imports': 'off' } },
+  { files: ['src/crypto/**/*.ts', 'src/stores/**/*.ts'], rules: { 'no-restricted-imports': 'off' } },
+  { files: ['**/*.config.ts', 'eslint.config.js'], rules: { 'no-restricted-syntax': 'off' } },
+  { files: ['eslint.config.js'], ...tseslint.configs.disableTypeChecked },
+)
