@@ -41,6 +41,8 @@ export type TwoFactorErrorCode =
   | 'ERR_AFTER_STEP_INVALID'
   | 'ERR_BASE32_INVALID'
   | 'ERR_KEY_URI_INVALID'
+  | 'ERR_LABEL_INVALID'
+  | 'ERR_MODULE_PIXELS_INVALID'
   // infrastructure
   | 'ERR_STORE_FAILED'
   | 'ERR_STORE_TIMEOUT'
@@ -65,12 +67,12 @@ export class TwoFactorError extends Error {
 }
 
 /** Why a provider did not take a text message. */
-export type SmsDeliveryFailure = 'opted-out' | 'unreachable' | 'rejected' | 'throttled' | 'transient'
+export type SmsDeliveryFailure = 'opted-out' | 'unreachable' | 'rejected' | 'throttled' | 'transient' | 'timeout'
 
 /**
  * Thrown by an `SmsSender` to say why a text was not accepted: `opted-out` (the recipient replied STOP), `unreachable`
  * (no such number, or it cannot receive texts), `rejected` (the provider refuses this message), `throttled` (too many
- * at once), `transient` (worth another try).
+ * at once), `transient` (not taken, worth another try), `timeout` (no answer in time; the text may still arrive).
  */
 export class SmsDeliveryError extends Error {
   readonly reason: SmsDeliveryFailure

@@ -98,8 +98,11 @@ export type RejectedReason =
 export interface Rejected {
   readonly status: 'rejected'
   readonly reason: RejectedReason
-  /** How many more wrong codes this challenge or enrolment takes before it or the user is shut; 0 when it is over. */
-  readonly attemptsRemaining: number
+  /**
+   * How many more wrong codes this challenge or enrolment takes before it or the user is shut; 0 when it is over; null when
+   * the account was not looked at.
+   */
+  readonly attemptsRemaining: number | null
   /** From when codes are compared again, when the user is locked. */
   readonly retryAt: number | null
 }

@@ -1,0 +1,33 @@
+const encoder = new TextEncoder()
+const BASE64URL = /^[A-Za-z0-9_-]*$/
+
+/** The UTF-8 bytes of `text`. */
+export function utf8(text: string): Uint8Array {
+  return encoder.encode(text)
+}
+
+/** Unpadded base64url (RFC 4648, section 5). */
+export function encodeBase64url(bytes: Uint8Array): string {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('base64url')
+}
+
+/** The bytes of canonical, unpadded base64url, or null: each byte string has exactly one spelling. */
+export function decodeBase64url(text: string): Uint8Array | null {
+  if (!BASE64URL.test(text)) return null
+  const bytes = new Uint8Array(Buffer.from(text, 'base64url'))
+  return encodeBase64url(bytes) === text ? bytes : null
+}
+
+/** Joins fields so that no two different lists give the same bytes: each is preceded by its length in 32 bits. */
+export function lengthPrefixed(fields: readonly (string | Uint8Array)[]): Uint8Array {
+  const parts = fields.map((field) => (typeof field === 'string' ? utf8(field) : field))
+  const joined = new Uint8Array(parts.reduce((length, part) => length + 4 + part.length, 0))
+  const view = new DataView(joined.buffer)
+  let offset = 0
+  for (const part of parts) {
+    view.setUint32(offset, part.length)
+    joined.set(part, offset + 4)
+    offset += 4 + part.length
+  }
+  return joined
+}

@@ -1,0 +1,46 @@
+import { hkdf } from '@noble/hashes/hkdf.js'
+import { hmac } from '@noble/hashes/hmac.js'
+import { sha256 } from '@noble/hashes/sha2.js'
+import { lengthPrefixed } from './bytes.js'
+
+/** What a subkey is for. None serves two purposes. */
+export type KeyPurpose = 'seal' | 'sms-code' | 'challenge' | 'device' | 'proof' | 'send-budget'
+
+/** A server secret: at least 32 bytes under an id that values and tokens name in the clear. */
+export interface Key {
+  readonly id: string
+  readonly secret: Uint8Array
+}
+
+/** The keys of one namespace: the first writes, all read. */
+export interface KeyRing {
+  readonly writeKeyId: string
+  has(keyId: string): boolean
+  /** HMAC-SHA-256 of the length-prefixed `fields` under the subkey for `purpose`; null when the ring lacks the key. */
+  mac(keyId: string, purpose: KeyPurpose, fields: readonly (string | Uint8Array)[]): Uint8Array | null
+}
+
+/** Derives one HKDF-SHA-256 subkey (RFC 5869) per key and purpose, bound to the namespace, on first use. */
+export function createKeyRing(keys: readonly [Key, ...Key[]], namespace: string): KeyRing {
+  const secrets = new Map(keys.map(({ id, secret }) => [id, secret]))
+  const subkeys = new Map<string, Uint8Array>()
+
+  function subkey(keyId: string, purpose: KeyPurpose): Uint8Array | null {
+    const cached = subkeys.get(`${purpose}.${keyId}`)
+    if (cached !== undefined) return cached
+    const secret = secrets.get(keyId)
+    if (secret === undefined) return null
+    const derived = hkdf(sha256, secret, undefined, lengthPrefixed(['countersign', purpose, namespace]), 32)
+    subkeys.set(`${purpose}.${keyId}`, derived)
+    return derived
+  }
+
+  return {
+    writeKeyId: keys[0].id,
+    has: (keyId) => secrets.has(keyId),
+    mac(keyId, purpose, fields) {
+      const key = subkey(keyId, purpose)
+      return key === null ? null : hmac(sha256, key, lengthPrefixed(fields))
+    },
+  }
+}

@@ -1,0 +1,32 @@
+import { equalBytes } from '../otp/equal.js'
+import { decodeBase64url, encodeBase64url } from './bytes.js'
+import type { KeyRing } from './keyring.js'
+
+/** What a token opens. None is accepted for another purpose. */
+export type TokenPurpose = 'challenge' | 'device' | 'proof'
+
+const MAX_TOKEN_LENGTH = 1024
+const TOKEN = /^v1\.([A-Za-z0-9_-]{1,16})\.([A-Za-z0-9_-]+)\.([A-Za-z0-9_-]{43})$/
+
+/**
+ * Signs `payload`: `v1.<key id>.<payload>.<HMAC-SHA-256>`. The `context` is covered by the MAC and not contained: who
+ * verifies must know it.
+ */
+export function signToken(ring: KeyRing, purpose: TokenPurpose, payload: Uint8Array, context: readonly string[]): string {
+  const keyId = ring.writeKeyId
+  const mac = ring.mac(keyId, purpose, ['v1', keyId, payload, ...context])
+  if (mac === null) throw new RangeError('the ring lacks its own write key')
+  return `v1.${keyId}.${encodeBase64url(payload)}.${encodeBase64url(mac)}`
+}
+
+/** The payload of a token that `signToken` made for the same purpose and context, or null for anything else. */
+export function verifyToken(ring: KeyRing, purpose: TokenPurpose, token: unknown, context: readonly string[]): Uint8Array | null {
+  if (typeof token !== 'string' || token.length > MAX_TOKEN_LENGTH) return null
+  const [, keyId, payloadText, macText] = TOKEN.exec(token) ?? []
+  if (keyId === undefined || payloadText === undefined || macText === undefined) return null
+  const payload = decodeBase64url(payloadText)
+  const mac = decodeBase64url(macText)
+  if (payload === null || mac === null) return null
+  const expected = ring.mac(keyId, purpose, ['v1', keyId, payload, ...context])
+  return expected !== null && equalBytes(mac, expected) ? payload : null
+}

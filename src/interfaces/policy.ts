@@ -1,0 +1,40 @@
+/** Every number that shapes behaviour. Durations say their unit; each has a range that the record's bounds and safety allow. */
+export interface Policy {
+  /** How long a challenge stays open. 60 to 900; 600. */
+  readonly challengeLifetimeSeconds: number
+  /** How long an enrolment stays pending. 60 to 3600; 600. */
+  readonly enrolmentLifetimeSeconds: number
+  /** How long a texted code works, from its first send. 60 to 600; 300. */
+  readonly smsCodeLifetimeSeconds: number
+  /** How long a proof is good for. 60 to 3600; 600. */
+  readonly proofLifetimeSeconds: number
+  /** How long a device is trusted, absolutely. 3600 to 31536000; 2592000 (30 days). */
+  readonly trustedDeviceLifetimeSeconds: number
+  /** Wrong codes that end a challenge or an enrolment. 1 to 10; 5. */
+  readonly wrongCodesPerChallenge: number
+  /** Wrong codes in a row that lock, and lock again twice as long. 3 to 10; 5. */
+  readonly wrongCodesPerLock: number
+  /** The first lock. 10 to 3600; 60. */
+  readonly firstLockSeconds: number
+  /** The longest lock. 60 to 604800; 86400. */
+  readonly longestLockSeconds: number
+  /** Wrong codes in a row that suspend. 10 to 100, which NIST SP 800-63B-4, section 3.2.2 sets as the most; 100. */
+  readonly wrongCodesUntilSuspended: number
+  /** Texts per user and hour. 1 to 10; 10. */
+  readonly textsPerUserHour: number
+  /** Texts per phone number in ten minutes. 1 to 20; 5. */
+  readonly textsPerNumberTenMinutes: number
+  /** Texts per phone number and day. 1 to 20; 20. */
+  readonly textsPerNumberDay: number
+  /** Texts per client address and hour. 1 to 50; 20. */
+  readonly textsPerAddressHour: number
+  /** `record-only` reports what the limits per number, address and region would have stopped, and lets it pass. */
+  readonly textLimits: 'enforce' | 'record-only'
+  /** Enrolment texts to a region within an hour before its unverified share is looked at. 5 to 10000; 20. */
+  readonly regionMinimumTexts: number
+  /** The unverified share of a region's enrolment texts that shuts it. 0.5 to 1; 0.8. */
+  readonly regionUnverifiedShare: number
+}
+
+/** The numbers a host wants otherwise. */
+export type PolicyOverrides = { readonly [Name in keyof Policy]?: Policy[Name] | undefined }

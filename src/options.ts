@@ -1,0 +1,231 @@
+import { createKeyRing, type Key, type KeyRing } from './crypto/keyring.js'
+import { systemClock, systemRandom } from './defaults.js'
+import { TwoFactorError, type TwoFactorErrorCode } from './errors.js'
+import type { Clock } from './interfaces/clock.js'
+import type { TwoFactorEvent } from './interfaces/events.js'
+import type { Policy, PolicyOverrides } from './interfaces/policy.js'
+import type { Random } from './interfaces/random.js'
+import type { SmsScreenRequest, SmsSender } from './interfaces/sms-sender.js'
+import type { Store } from './interfaces/store.js'
+import { isCountryCode, type CountryCode } from './sms/country-code.js'
+import { builtInMessage, checkTemplate, parseOrigin, type MessageTemplate } from './sms/message.js'
+
+/** A server secret of the key ring. */
+export interface KeyOption {
+  /** 1 to 16 letters, digits, `_` or `-`; stands in the clear in values and tokens. */
+  readonly id: string
+  /** At least 32 random bytes; a string is base64 or base64url. */
+  readonly secret: string | Uint8Array
+}
+
+/** Text messages: who sends them, and to where. */
+export interface SmsOptions {
+  readonly sender: SmsSender
+  /** ISO 3166-1 alpha-2 codes of the countries that texts may go to, or `'all'`; there is no default. */
+  readonly countries: readonly CountryCode[] | 'all'
+  /** The site whose pages may fill the code in, such as `https://portal.example`; ends every text in `@host #code`. */
+  readonly origin?: string | undefined
+  /** Builds the text; the built-in one speaks English, Spanish, French, German and Portuguese. */
+  readonly message?: MessageTemplate | undefined
+  /** Asked before anything is spent on a text, for instance for a SIM swap. A throw stops the operation. */
+  readonly screen?: ((request: SmsScreenRequest) => Promise<'send' | 'refuse'>) | undefined
+  /** How long the sender, and `screen`, may take. 1 to 60; 10. */
+  readonly timeoutSeconds?: number | undefined
+}
+
+export interface TwoFactorOptions {
+  /** Shown in authenticator apps and text messages: 1 to 64 characters without a colon. */
+  readonly issuer: string
+  /** The first writes, all read. 1 to 16. */
+  readonly keys: readonly KeyOption[]
+  readonly store: Store
+  readonly sms?: SmsOptions | undefined
+  /** Tenant or application, 1 to 64 bytes: records and tokens never cross it. `default` unless said otherwise. */
+  readonly namespace?: string | undefined
+  readonly policy?: PolicyOverrides | undefined
+  /** How long a store call may take. 0.1 to 60; 5. */
+  readonly storeTimeoutSeconds?: number | undefined
+  readonly clock?: Clock | undefined
+  readonly random?: Random | undefined
+  /** Told of everything that happened, after it was committed. */
+  readonly onEvent?: ((event: TwoFactorEvent) => unknown) | undefined
+}
+
+export interface ResolvedSms {
+  readonly sender: SmsSender
+  readonly countries: readonly CountryCode[] | 'all'
+  readonly originHost: string | null
+  readonly message: MessageTemplate
+  readonly screen: ((request: SmsScreenRequest) => Promise<'send' | 'refuse'>) | null
+  readonly timeoutMs: number
+}
+
+/** The options, checked, with every default in place. */
+export interface ResolvedOptions {
+  readonly issuer: string
+  readonly ring: KeyRing
+  readonly store: Store
+  readonly sms: ResolvedSms | null
+  readonly namespace: string
+  readonly policy: Policy
+  readonly storeTimeoutMs: number
+  readonly clock: Clock
+  readonly random: Random
+  readonly onEvent: (event: TwoFactorEvent) => unknown
+}
+
+const MAX_KEYS = 16
+const MIN_SECRET_BYTES = 32
+
+/** Default and range of every number of the policy. */
+const POLICY = {
+  challengeLifetimeSeconds: [600, 60, 900],
+  enrolmentLifetimeSeconds: [600, 60, 3600],
+  smsCodeLifetimeSeconds: [300, 60, 600],
+  proofLifetimeSeconds: [600, 60, 3600],
+  trustedDeviceLifetimeSeconds: [2_592_000, 3600, 31_536_000],
+  wrongCodesPerChallenge: [5, 1, 10],
+  wrongCodesPerLock: [5, 3, 10],
+  firstLockSeconds: [60, 10, 3600],
+  longestLockSeconds: [86_400, 60, 604_800],
+  wrongCodesUntilSuspended: [100, 10, 100],
+  textsPerUserHour: [10, 1, 10],
+  textsPerNumberTenMinutes: [5, 1, 20],
+  textsPerNumberDay: [20, 1, 20],
+  textsPerAddressHour: [20, 1, 50],
+  regionMinimumTexts: [20, 5, 10_000],
+  regionUnverifiedShare: [0.8, 0.5, 1],
+} as const satisfies Partial<Record<keyof Policy, readonly [number, number, number]>>
+
+/**
+ * The only home of defaults and limits.
+ * @throws TwoFactorError with the code of the option that is wrong.
+ */
+export function resolveOptions(options: TwoFactorOptions): ResolvedOptions {
+  demand(isObject(options), 'ERR_OPTIONS_INVALID', 'options must be an object')
+  const { issuer, keys, store, sms, namespace = 'default', policy = {}, storeTimeoutSeconds = 5 } = options
+  const { clock = systemClock, random = systemRandom, onEvent = () => undefined } = options
+  requireIssuer(issuer)
+  demand(
+    typeof namespace === 'string' && namespace.isWellFormed() && within(Buffer.byteLength(namespace), 1, 64),
+    'ERR_NAMESPACE_INVALID',
+    'namespace must be a string of 1 to 64 bytes',
+  )
+  demand(hasMethods(store, ['get', 'swap', 'keys']), 'ERR_STORE_INVALID', 'store must have get, swap and keys')
+  demand(within(storeTimeoutSeconds, 0.1, 60), 'ERR_STORE_TIMEOUT_SECONDS_INVALID', 'storeTimeoutSeconds must be 0.1 to 60')
+  demand(hasMethods(clock, ['now']), 'ERR_CLOCK_INVALID', 'clock must have now')
+  demand(hasMethods(random, ['bytes']), 'ERR_RANDOM_INVALID', 'random must have bytes')
+  demand(typeof onEvent === 'function', 'ERR_ON_EVENT_INVALID', 'onEvent must be a function')
+  return {
+    issuer,
+    ring: createKeyRing(resolveKeys(keys), namespace),
+    store,
+    sms: sms === undefined ? null : resolveSms(sms, issuer),
+    namespace,
+    policy: resolvePolicy(policy),
+    storeTimeoutMs: storeTimeoutSeconds * 1000,
+    clock: checkedClock(clock),
+    random: checkedRandom(random),
+    onEvent,
+  }
+}
+
+function requireIssuer(issuer: unknown): void {
+  const plain = typeof issuer === 'string' && within(issuer.length, 1, 64) && issuer.isWellFormed() && issuer.trim() === issuer
+  demand(plain && !/[:\p{Cc}]/u.test(issuer), 'ERR_ISSUER_INVALID', 'issuer must be 1 to 64 characters without a colon')
+}
+
+function resolveKeys(keys: readonly KeyOption[]): readonly [Key, ...Key[]] {
+  demand(Array.isArray(keys) && within(keys.length, 1, MAX_KEYS), 'ERR_KEYS_INVALID', 'keys must be an array of 1 to 16')
+  const [first, ...others] = keys.map(resolveKey)
+  demand(first !== undefined, 'ERR_KEYS_INVALID', 'keys must hold a key')
+  const ids = new Set([first, ...others].map(({ id }) => id))
+  demand(ids.size === keys.length, 'ERR_KEYS_INVALID', 'keys must have different ids')
+  return [first, ...others]
+}
+
+function resolveKey(key: KeyOption): Key {
+  demand(isObject(key), 'ERR_KEYS_INVALID', 'each of keys must be an object')
+  const { id, secret } = key
+  demand(typeof id === 'string' && /^[A-Za-z0-9_-]{1,16}$/.test(id), 'ERR_KEYS_INVALID', 'a key id must be 1 to 16 letters, digits, _ or -')
+  const bytes = typeof secret === 'string' ? decodeSecret(secret) : secret instanceof Uint8Array ? Uint8Array.from(secret) : null
+  demand(bytes !== null, 'ERR_KEYS_INVALID', 'a key secret must be bytes, base64 or base64url')
+  demand(bytes.length >= MIN_SECRET_BYTES, 'ERR_KEYS_INVALID', 'a key secret must have at least 32 bytes')
+  return { id, secret: bytes }
+}
+
+function decodeSecret(text: string): Uint8Array | null {
+  const unpadded = text.replace(/={1,2}$/, '')
+  const bytes = Buffer.from(unpadded, 'base64')
+  const canonical = bytes.toString('base64url')
+  return canonical === unpadded.replace(/\+/g, '-').replace(/\//g, '_') ? new Uint8Array(bytes) : null
+}
+
+function resolveSms(sms: SmsOptions, issuer: string): ResolvedSms {
+  demand(isObject(sms), 'ERR_SMS_INVALID', 'sms must be an object')
+  const { sender, countries, origin, message: template = builtInMessage, screen = null, timeoutSeconds = 10 } = sms
+  demand(hasMethods(sender, ['send']), 'ERR_SMS_INVALID', 'sms.sender must have send')
+  const named = Array.isArray(countries) && countries.length > 0 && countries.every(isCountryCode)
+  demand(countries === 'all' || named, 'ERR_SMS_INVALID', "sms.countries must be country codes or 'all'")
+  demand(typeof template === 'function', 'ERR_SMS_INVALID', 'sms.message must be a function')
+  demand(screen === null || typeof screen === 'function', 'ERR_SMS_INVALID', 'sms.screen must be a function')
+  demand(within(timeoutSeconds, 1, 60), 'ERR_SMS_INVALID', 'sms.timeoutSeconds must be 1 to 60')
+  const originHost = origin === undefined ? null : parseOrigin(origin)
+  checkTemplate({ template, issuer, origin: originHost })
+  const listed = countries === 'all' ? countries : [...countries]
+  return { sender, countries: listed, originHost, message: template, screen, timeoutMs: timeoutSeconds * 1000 }
+}
+
+function resolvePolicy(overrides: PolicyOverrides): Policy {
+  demand(isObject(overrides), 'ERR_POLICY_INVALID', 'policy must be an object')
+  const { textLimits = 'enforce', ...numbers } = overrides
+  demand(['enforce', 'record-only'].includes(textLimits), 'ERR_POLICY_INVALID', 'policy.textLimits is not known')
+  for (const name of Object.keys(numbers)) demand(Object.hasOwn(POLICY, name), 'ERR_POLICY_INVALID', 'policy has an unknown member')
+  const resolve = (name: keyof typeof POLICY): number => {
+    const [normal, least, most] = POLICY[name]
+    const value = numbers[name] ?? normal
+    const whole = name === 'regionUnverifiedShare' || Number.isInteger(value)
+    demand(whole && within(value, least, most), 'ERR_POLICY_INVALID', `policy.${name} must be ${least} to ${most}`)
+    return value
+  }
+  const names = Object.keys(POLICY) as (keyof typeof POLICY)[]
+  const resolved = Object.fromEntries(names.map((name) => [name, resolve(name)])) as Record<keyof typeof POLICY, number>
+  return Object.freeze({ ...resolved, textLimits })
+}
+
+/** A clock that is NaN, negative or beyond what a date can hold stops the operation. */
+function checkedClock(clock: Clock): Clock {
+  return {
+    now() {
+      const now = clock.now()
+      demand(within(now, 0, 8.64e15), 'ERR_CLOCK_INVALID', 'clock.now must give epoch milliseconds')
+      return Math.floor(now)
+    },
+  }
+}
+
+function checkedRandom(random: Random): Random {
+  return {
+    bytes(length) {
+      const bytes = random.bytes(length)
+      demand(bytes instanceof Uint8Array && bytes.length === length, 'ERR_RANDOM_INVALID', 'random.bytes must give as many bytes as asked')
+      return bytes
+    },
+  }
+}
+
+function demand(condition: boolean, code: TwoFactorErrorCode, message: string): asserts condition {
+  if (!condition) throw new TwoFactorError(code, message)
+}
+
+function isObject(value: unknown): value is object {
+  return typeof value === 'object' && value !== null
+}
+
+function hasMethods(value: unknown, names: readonly string[]): boolean {
+  return isObject(value) && names.every((name) => typeof (value as Record<string, unknown>)[name] === 'function')
+}
+
+function within(value: unknown, least: number, most: number): boolean {
+  return typeof value === 'number' && value >= least && value <= most
+}

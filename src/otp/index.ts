@@ -1,0 +1,6 @@
+export { decodeBase32, encodeBase32 } from './base32.js'
+export type { HmacAlgorithm } from './hmac.js'
+export { generateHotp } from './hotp.js'
+export { formatKeyUri, parseKeyUri, type FormatKeyUriInput, type KeyUri } from './key-uri.js'
+export type { OtpParameters, TotpParameters } from './parameters.js'
+export { generateTotp, totpStep, verifyTotp, type GenerateTotpOptions, type VerifyTotpOptions, type VerifyTotpResult } from './totp.js'

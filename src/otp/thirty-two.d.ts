@@ -1,0 +1,4 @@
+declare module 'thirty-two' {
+  export function encode(plain: Buffer): Buffer
+  export function decode(encoded: string): Buffer
+}

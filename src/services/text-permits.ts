@@ -1,0 +1,124 @@
+import { encodeBase64url } from '../crypto/bytes.js'
+import { TwoFactorError } from '../errors.js'
+import type { NotSent } from '../interfaces/delivery.js'
+import type { TwoFactorEvent } from '../interfaces/events.js'
+import type { ResolvedOptions } from '../options.js'
+import { EMPTY_REGION_SIGNAL, regionAt, regionExpiresAt, regionShutUntil, type RegionSignal } from '../user/region.js'
+import { grantText, pruneSendBudget, sendBudgetExpiresAt, type SendBudget, type SendBudgetKind } from '../user/send-budget.js'
+import { strippedCause, withDeadline } from './deadline.js'
+import type { TextOrder } from './texting.js'
+import { unlessBusy, type RecordKind, type Records } from './update.js'
+
+/** Whether a text may go out, as far as the limits know that all users share. */
+export interface TextPermits {
+  /** Asks the host, then draws on the budgets of the address and the number. Null when the text may go. */
+  permit(order: TextOrder, clientAddress: string | null): Promise<NotSent | null>
+  /** Until when enrolment texts to the region are refused, or null. */
+  regionShutUntil(userId: string, country: string): Promise<number | null>
+  /** Counts an enrolment text to the region as answered. */
+  countVerified(country: string): Promise<void>
+}
+
+/** How send budgets are written. */
+export const SEND_BUDGET: RecordKind<SendBudget> = {
+  empty: () => ({ grantedAt: [] }),
+  encode: ({ grantedAt }) => JSON.stringify({ v: 1, t: grantedAt }),
+  decode(json) {
+    const { v, t } = JSON.parse(json) as { v: number; t: readonly number[] }
+    return v === 1 ? { grantedAt: t } : null
+  },
+  prune: pruneSendBudget,
+  expiresAt: sendBudgetExpiresAt,
+}
+
+/** How a region's signal is written. */
+export const REGION_SIGNAL: RecordKind<RegionSignal> = {
+  empty: () => EMPTY_REGION_SIGNAL,
+  encode: ({ hour, sent, verified, sentBefore, verifiedBefore }) => JSON.stringify({ v: 1, c: [hour, sent, verified, sentBefore, verifiedBefore] }),
+  decode(json) {
+    const { v, c } = JSON.parse(json) as { v: number; c: readonly [number, number, number, number, number] }
+    const [hour, sent, verified, sentBefore, verifiedBefore] = c
+    return v === 1 ? { hour, sent, verified, sentBefore, verifiedBefore } : null
+  },
+  prune: regionAt,
+  expiresAt: regionExpiresAt,
+}
+
+/** What the keys of a namespace's shared records begin with. */
+export function sharedKeyPrefix(kind: 'texts' | 'region', namespace: string): string {
+  return `${kind}:${encodeURIComponent(namespace)}:`
+}
+
+/** The records that all users share. */
+export interface SharedRecords {
+  readonly budgets: Records<SendBudget>
+  readonly regions: Records<RegionSignal>
+}
+
+export function createTextPermits(
+  options: ResolvedOptions,
+  { budgets, regions }: SharedRecords,
+  emit: (events: readonly TwoFactorEvent[]) => void,
+): TextPermits {
+  const { ring, namespace, policy, sms, clock } = options
+  const enforced = policy.textLimits === 'enforce'
+  const regionKey = (country: string): string => sharedKeyPrefix('region', namespace) + country
+
+  /** Numbers and addresses stand in the store as keyed digests: nobody who reads it learns who was texted. */
+  function budgetKey(kind: SendBudgetKind, value: string): string {
+    const digest = ring.mac(ring.writeKeyId, 'send-budget', [kind, value])
+    if (digest === null) throw new RangeError('the ring lacks its own write key')
+    return sharedKeyPrefix('texts', namespace) + encodeBase64url(digest.subarray(0, 18))
+  }
+
+  async function draw(userId: string, kind: SendBudgetKind, value: string): Promise<NotSent | null> {
+    const { outcome: retryAt, now } = await budgets.update(budgetKey(kind, value), (budget, at) => {
+      const { next, retryAt: until } = grantText(budget, kind, at, policy)
+      return { next, outcome: until }
+    })
+    if (retryAt === null) return null
+    emit([{ type: 'limit-exceeded', userId, at: now, limit: kind === 'address' ? 'address' : 'number', enforced }])
+    return enforced ? { status: 'not-sent', reason: 'budget-spent', retryAt } : null
+  }
+
+  async function screened({ userId, phoneNumber, country, purpose }: TextOrder, clientAddress: string | null): Promise<NotSent | null> {
+    if (!sms?.screen) return null
+    const { screen, timeoutMs } = sms
+    const request = Object.freeze({ userId, to: phoneNumber, country, purpose, clientAddress })
+    const verdict = await withDeadline(timeoutMs, () => screen(request), () => new Error('late')).catch((error: unknown) => {
+      throw new TwoFactorError('ERR_SCREEN_FAILED', 'sms.screen failed', { cause: strippedCause(error) })
+    })
+    return verdict === 'send' ? null : { status: 'not-sent', reason: 'screened', retryAt: null }
+  }
+
+  /** Statistics of a whole region are worth no wait: a count that is lost to contention is lost. */
+  async function countInRegion(country: string, field: 'sent' | 'verified'): Promise<void> {
+    const counted = regions.update(regionKey(country), (signal, now) => {
+      const current = regionAt(signal, now)
+      return { next: { ...current, [field]: current[field] + 1 }, outcome: undefined }
+    })
+    await unlessBusy(counted, undefined)
+  }
+
+  return {
+    async permit(order, clientAddress) {
+      const { userId, phoneNumber, purpose, country } = order
+      const refusal =
+        (await screened(order, clientAddress)) ??
+        (clientAddress === null ? null : await draw(userId, 'address', clientAddress)) ??
+        (await draw(userId, purpose === 'enrolment' ? 'enrolment' : 'confirmed', phoneNumber))
+      if (refusal === null && purpose === 'enrolment') await countInRegion(country, 'sent')
+      return refusal
+    },
+    async regionShutUntil(userId, country) {
+      const { record } = await regions.read(regionKey(country))
+      const now = clock.now()
+      const until = regionShutUntil(record, now, policy)
+      if (until === null) return null
+      emit([{ type: 'limit-exceeded', userId, at: now, limit: 'region', enforced }])
+      return enforced ? until : null
+    },
+    // The factor is committed by now: whatever becomes of the statistics must not look like a failure.
+    countVerified: (country) => countInRegion(country, 'verified').catch(() => undefined),
+  }
+}

@@ -1,0 +1,75 @@
+import { createHash } from 'node:crypto'
+import { TwoFactorError } from '../errors.js'
+import type { Store } from '../interfaces/store.js'
+import { checkKey, checkSwap, type EngineLimits } from './call-arguments.js'
+import { redisCommands, type RedisClient, type RedisCommands } from './redis-commands.js'
+
+export type { IoRedisClient, NodeRedisClient, RedisClient } from './redis-commands.js'
+
+export interface RedisStoreOptions {
+  /** What every key begins with: 1 to 64 of A-Z a-z 0-9 _ . : - ; `countersign:` unless said otherwise. */
+  readonly prefix?: string | undefined
+}
+
+// One key, so it runs on a cluster. Absent is the empty string, present is "=" and the value.
+const SWAP = `local current = redis.call('GET', KEYS[1])
+if (current and '=' .. current or '') ~= ARGV[1] then return 0 end
+if ARGV[2] == '' then redis.call('DEL', KEYS[1])
+elseif ARGV[3] == '' then redis.call('SET', KEYS[1], string.sub(ARGV[2], 2))
+else redis.call('SET', KEYS[1], string.sub(ARGV[2], 2), 'PXAT', ARGV[3]) end
+return 1`
+const SWAP_SHA1 = createHash('sha1').update(SWAP).digest('hex')
+
+const LIMITS: EngineLimits = { holdsNul: true, holdsMark: true, keyBytes: 65_536 }
+
+/**
+ * Records in Redis 6.2 or later (or a server that speaks its protocol), single, replicated or a cluster. Redis drops
+ * expired values by itself. Read docs/stores.md on persistence and eviction first: out of the box, Redis may forget.
+ * @throws TwoFactorError `ERR_STORE_INVALID`, also for a client that reads from replicas or adds a key prefix. Its calls
+ *   reject with `ERR_INPUT_INVALID` for a lone surrogate or a key beyond 64 KiB, and with the driver's own error otherwise.
+ */
+export function redisStore(client: RedisClient, options: RedisStoreOptions = {}): Store {
+  const commands = redisCommands(client)
+  const prefix = resolvePrefix(options)
+  return Object.freeze({
+    async get(key: string) {
+      checkKey(key, LIMITS)
+      const reply = await commands.get(prefix + key)
+      return typeof reply === 'string' || reply === null ? reply : toText(reply)
+    },
+    async swap(key: string, previous: string | null, next: string | null, expiresAt: number | null) {
+      checkKey(key, LIMITS)
+      checkSwap(previous, next, expiresAt, LIMITS)
+      const parameters = [previous === null ? '' : `=${previous}`, next === null ? '' : `=${next}`, String(expiresAt ?? '')]
+      return Number(await runSwap(commands, prefix + key, parameters)) === 1
+    },
+    async *keys() {
+      for await (const page of commands.scan(prefix)) for (const key of page) yield key.slice(prefix.length)
+    },
+  })
+}
+
+// A server that was restarted or has just been promoted does not know the script; it says so before doing anything.
+async function runSwap(commands: RedisCommands, key: string, parameters: readonly string[]): Promise<unknown> {
+  try {
+    return await commands.evalSha(SWAP_SHA1, key, parameters)
+  } catch (error) {
+    if (!(error instanceof Error) || !error.message.startsWith('NOSCRIPT')) throw error
+    return commands.eval(SWAP, key, parameters)
+  }
+}
+
+// Some clients are told to answer with bytes.
+function toText(reply: unknown): string {
+  if (Buffer.isBuffer(reply)) return reply.toString('utf8')
+  throw new TwoFactorError('ERR_STORE_FAILED', 'the client does not answer with text')
+}
+
+// These characters mean nothing to MATCH, and no braces keep keys apart from cluster hash tags.
+function resolvePrefix(options: RedisStoreOptions): string {
+  const given: unknown = options
+  if (typeof given !== 'object' || given === null) throw new TwoFactorError('ERR_STORE_INVALID', 'options must be an object')
+  const { prefix = 'countersign:' }: { readonly prefix?: unknown } = given
+  if (typeof prefix === 'string' && /^[\w.:-]{1,64}$/.test(prefix)) return prefix
+  throw new TwoFactorError('ERR_STORE_INVALID', 'option prefix must be 1 to 64 letters, digits and _ . : -')
+}

@@ -1,0 +1,6 @@
+export { authenticator, type Authenticator } from './authenticator.js'
+export { faultyStore, type FaultyStore } from './faulty-store.js'
+export { fixedClock, type FixedClock } from './fixed-clock.js'
+export { seededRandom } from './seeded-random.js'
+export { smsInbox, type SmsInbox } from './sms-inbox.js'
+export { storeContract, type StoreContractOptions } from './store-contract.js'
