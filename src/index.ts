@@ -6,7 +6,7 @@ export { SmsDeliveryError, TwoFactorError, type SmsDeliveryFailure, type TwoFact
 export { memoryStore } from './stores/memory.js'
 export { failover, type FailoverOptions } from './sms/failover.js'
 export { builtInMessage, type MessageRequest, type MessageTemplate } from './sms/message.js'
-export type { CountryCode } from './sms/country-code.js'
+export { isCountryCode, type CountryCode } from './sms/country-code.js'
 
 export type { Clock } from './interfaces/clock.js'
 export type { Random } from './interfaces/random.js'

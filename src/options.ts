@@ -8,7 +8,8 @@ import type { Random } from './interfaces/random.js'
 import type { SmsScreenRequest, SmsSender } from './interfaces/sms-sender.js'
 import type { Store } from './interfaces/store.js'
 import { isCountryCode, type CountryCode } from './sms/country-code.js'
-import { builtInMessage, checkTemplate, parseOrigin, type MessageTemplate } from './sms/message.js'
+import { builtInMessage, checkTemplate, type MessageTemplate } from './sms/message.js'
+import { parseOrigin } from './sms/origin.js'
 
 /** A server secret of the key ring. */
 export interface KeyOption {

@@ -2,17 +2,26 @@ import { encodeBase64url } from '../crypto/bytes.js'
 import { TwoFactorError } from '../errors.js'
 import type { NotSent } from '../interfaces/delivery.js'
 import type { TwoFactorEvent } from '../interfaces/events.js'
+import type { SmsScreenRequest } from '../interfaces/sms-sender.js'
 import type { ResolvedOptions } from '../options.js'
 import { EMPTY_REGION_SIGNAL, regionAt, regionExpiresAt, regionShutUntil, type RegionSignal } from '../user/region.js'
 import { grantText, pruneSendBudget, sendBudgetExpiresAt, type SendBudget, type SendBudgetKind } from '../user/send-budget.js'
 import { strippedCause, withDeadline } from './deadline.js'
-import type { TextOrder } from './texting.js'
 import { unlessBusy, type RecordKind, type Records } from './update.js'
+
+/** A text that is asked for. */
+export interface PermitRequest {
+  readonly userId: string
+  readonly purpose: SmsScreenRequest['purpose']
+  /** E.164. */
+  readonly phoneNumber: string
+  readonly country: string
+}
 
 /** Whether a text may go out, as far as the limits know that all users share. */
 export interface TextPermits {
   /** Asks the host, then draws on the budgets of the address and the number. Null when the text may go. */
-  permit(order: TextOrder, clientAddress: string | null): Promise<NotSent | null>
+  permit(request: PermitRequest, clientAddress: string | null): Promise<NotSent | null>
   /** Until when enrolment texts to the region are refused, or null. */
   regionShutUntil(userId: string, country: string): Promise<number | null>
   /** Counts an enrolment text to the region as answered. */
@@ -81,7 +90,7 @@ export function createTextPermits(
     return enforced ? { status: 'not-sent', reason: 'budget-spent', retryAt } : null
   }
 
-  async function screened({ userId, phoneNumber, country, purpose }: TextOrder, clientAddress: string | null): Promise<NotSent | null> {
+  async function screened({ userId, phoneNumber, country, purpose }: PermitRequest, clientAddress: string | null): Promise<NotSent | null> {
     if (!sms?.screen) return null
     const { screen, timeoutMs } = sms
     const request = Object.freeze({ userId, to: phoneNumber, country, purpose, clientAddress })
@@ -101,10 +110,10 @@ export function createTextPermits(
   }
 
   return {
-    async permit(order, clientAddress) {
-      const { userId, phoneNumber, purpose, country } = order
+    async permit(request, clientAddress) {
+      const { userId, phoneNumber, purpose, country } = request
       const refusal =
-        (await screened(order, clientAddress)) ??
+        (await screened(request, clientAddress)) ??
         (clientAddress === null ? null : await draw(userId, 'address', clientAddress)) ??
         (await draw(userId, purpose === 'enrolment' ? 'enrolment' : 'confirmed', phoneNumber))
       if (refusal === null && purpose === 'enrolment') await countInRegion(country, 'sent')

@@ -3,27 +3,23 @@ import { shownBinding } from '../crypto/binding.js'
 import { SmsDeliveryError } from '../errors.js'
 import type { Delivery, NotSent, NotSentReason } from '../interfaces/delivery.js'
 import type { TwoFactorEvent } from '../interfaces/events.js'
-import type { SmsMessage, SmsPurpose } from '../interfaces/sms-sender.js'
+import type { SmsMessage } from '../interfaces/sms-sender.js'
 import type { ResolvedOptions, ResolvedSms } from '../options.js'
 import { maskPhoneNumber } from '../sms/mask.js'
 import { buildMessage, type MessageRequest } from '../sms/message.js'
 import type { FactorRecord, TextState } from '../user/record.js'
 import { codeExpiresAt, nextTextAt, planText } from '../user/texts.js'
-import { createTextPermits, type SharedRecords, type TextPermits } from './text-permits.js'
+import { createTextPermits, type PermitRequest, type SharedRecords, type TextPermits } from './text-permits.js'
 import { withDeadline } from './deadline.js'
 
 /** A code to be texted: for what, and to whom. */
-export interface TextOrder {
-  readonly userId: string
+export interface TextOrder extends PermitRequest {
   readonly subject: {
     readonly id: string
     readonly binding: string | null
     readonly expiresAt: number
     readonly text: TextState | null
   }
-  readonly purpose: Exclude<SmsPurpose, 'notice'>
-  readonly phoneNumber: string
-  readonly country: string
   readonly textedAt: readonly number[]
 }
 

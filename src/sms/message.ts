@@ -4,8 +4,6 @@ import { septets } from './gsm7.js'
 import { shortenTextValue, toTextValue, toUnlinkedTextValue } from './text-value.js'
 import { languages, textsFor } from './texts.js'
 
-export { parseOrigin } from './origin.js'
-
 /** One segment of a text message (3GPP TS 23.038, section 4). */
 const segment = 160
 
