@@ -50,7 +50,6 @@ export type TwoFactorErrorCode =
   | 'ERR_RECORD_UNREADABLE'
   | 'ERR_SCREEN_FAILED'
   | 'ERR_MESSAGE_INVALID'
-  | 'ERR_ABORTED'
 
 /**
  * What a developer or the infrastructure caused. What a user or an attacker caused is never thrown: it is a value with

@@ -34,6 +34,7 @@ export interface SmsOptions {
   readonly timeoutSeconds?: number | undefined
 }
 
+/** Everything an application decides. Issuer, keys and store have no default; neither have the countries, where SMS is on. */
 export interface TwoFactorOptions {
   /** Shown in authenticator apps and text messages: 1 to 64 characters without a colon. */
   readonly issuer: string

@@ -18,6 +18,11 @@ export function decodeBase64url(text: string): Uint8Array | null {
   return encodeBase64url(bytes) === text ? bytes : null
 }
 
+/** The bytes of what `encodeBase64url` wrote into a record. */
+export function keptBytes(text: string): Uint8Array {
+  return Buffer.from(text, 'base64url')
+}
+
 /** Joins fields so that no two different lists give the same bytes: each is preceded by its length in 32 bits. */
 export function lengthPrefixed(fields: readonly (string | Uint8Array)[]): Uint8Array {
   const parts = fields.map((field) => (typeof field === 'string' ? utf8(field) : field))

@@ -23,24 +23,24 @@ export interface KeyRing {
 /** Derives one HKDF-SHA-256 subkey (RFC 5869) per key and purpose, bound to the namespace, on first use. */
 export function createKeyRing(keys: readonly [Key, ...Key[]], namespace: string): KeyRing {
   const secrets = new Map(keys.map(({ id, secret }) => [id, secret]))
-  const subkeys = new Map<string, Uint8Array>()
+  const states = new Map<string, ReturnType<typeof hmac.create>>()
 
-  function subkey(keyId: string, purpose: KeyPurpose): Uint8Array | null {
-    const cached = subkeys.get(`${purpose}.${keyId}`)
+  /** An HMAC that has taken its subkey in, and is cloned for each message. */
+  function prepared(keyId: string, purpose: KeyPurpose): ReturnType<typeof hmac.create> | null {
+    const cached = states.get(`${purpose}.${keyId}`)
     if (cached !== undefined) return cached
     const secret = secrets.get(keyId)
     if (secret === undefined) return null
-    const derived = hkdf(sha256, secret, undefined, lengthPrefixed(['countersign', purpose, namespace]), 32)
-    subkeys.set(`${purpose}.${keyId}`, derived)
-    return derived
+    const state = hmac.create(sha256, hkdf(sha256, secret, undefined, lengthPrefixed(['countersign', purpose, namespace]), 32))
+    states.set(`${purpose}.${keyId}`, state)
+    return state
   }
 
   return {
     writeKeyId: keys[0].id,
     has: (keyId) => secrets.has(keyId),
     mac(keyId, purpose, fields) {
-      const key = subkey(keyId, purpose)
-      return key === null ? null : hmac(sha256, key, lengthPrefixed(fields))
+      return prepared(keyId, purpose)?.clone().update(lengthPrefixed(fields)).digest() ?? null
     },
   }
 }

@@ -1,6 +1,6 @@
 import { scrypt } from 'node:crypto'
 import type { Random } from '../interfaces/random.js'
-import { encodeBase64url, decodeBase64url, utf8 } from './bytes.js'
+import { encodeBase64url, keptBytes } from './bytes.js'
 
 /** How many codes a set holds. */
 export const RECOVERY_CODE_COUNT = 10
@@ -40,9 +40,8 @@ export function newRecoverySalt(random: Random): string {
 
 /** The hash that a record keeps of a normalised code. All codes of a set share the salt: one derivation checks one guess. */
 export function hashRecoveryCode(code: string, salt: string): Promise<string> {
-  const saltBytes = decodeBase64url(salt) ?? utf8(salt)
   return new Promise((resolve, reject) => {
-    scrypt(code, saltBytes, HASH_BYTES, SCRYPT, (error, hash) => {
+    scrypt(code, keptBytes(salt), HASH_BYTES, SCRYPT, (error, hash) => {
       if (error === null) resolve(encodeBase64url(hash))
       else reject(error)
     })

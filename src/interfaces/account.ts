@@ -9,6 +9,7 @@ export interface ProvenInput {
   readonly binding?: string | undefined
 }
 
+/** The factors that a user has. */
 export interface FactorOperations {
   /** Every confirmed factor, oldest first. One store call. */
   list(input: { readonly userId: string }): Promise<{ readonly status: 'listed'; readonly factors: readonly Factor[] }>
@@ -26,11 +27,13 @@ export interface FactorOperations {
   ): Promise<{ readonly status: 'removed'; readonly factor: Factor; readonly enabled: boolean } | Refused>
 }
 
+/** The ten single-use codes kept for the day the phone is lost. The first set comes with the first factor. */
 export interface RecoveryCodeOperations {
   /** Replaces the whole set. The codes are never shown again. */
   regenerate(input: ProvenInput): Promise<{ readonly status: 'regenerated'; readonly recoveryCodes: readonly string[] } | Refused>
 }
 
+/** The browsers that skip the sign-in challenge. Revoking needs no proof: it only makes things safer. */
 export interface TrustedDeviceOperations {
   list(input: { readonly userId: string }): Promise<{ readonly status: 'listed'; readonly devices: readonly TrustedDevice[] }>
   /** Ends one device's trust; `revoked` also when there was no such device. */
@@ -55,6 +58,7 @@ export interface AccountStatus {
   readonly enrolmentRequired: boolean
 }
 
+/** A user's two-factor authentication as a whole. */
 export interface AccountOperations {
   /** One store call. */
   status(input: { readonly userId: string }): Promise<AccountStatus>
@@ -75,6 +79,7 @@ export type ImportedSecret =
   | { readonly encoding: 'base32' | 'hex' | 'ascii'; readonly value: string }
   | { readonly encoding: 'raw'; readonly value: Uint8Array }
 
+/** An authenticator-app factor that another system confirmed, with the parameters it has there. */
 export interface ImportTotpInput {
   readonly userId: string
   readonly actor: string
@@ -113,6 +118,7 @@ export interface ResealProgress {
   readonly unreadable: number
 }
 
+/** What is done to all records at once. */
 export interface MaintenanceOperations {
   /**
    * Seals every record under the first key that is not yet, so that an old key can be retired. Safe beside live traffic;

@@ -4,6 +4,7 @@ import type { Factor, IssuedTrustedDevice, ProofMethod, TrustedDevice } from './
 /** What a second proof is asked for: getting in, or doing something sensitive once in. */
 export type ChallengePurpose = 'sign-in' | 'step-up'
 
+/** Who is asked for a second proof, what for, and what the browser brought along. */
 export interface BeginChallengeInput {
   /** Whose second proof: opaque and exact, 1 to 255 bytes of UTF-8. */
   readonly userId: string
@@ -77,6 +78,7 @@ export interface Challenged {
   readonly recoveryCodesRemaining: number
 }
 
+/** Let them in (`not-required`, `trusted`), have them enrol, or show the page that takes a code or a recovery code. */
 export type BeginChallengeResult = NotRequired | EnrolmentRequired | Trusted | Locked | Suspended | Challenged
 
 /** Why a code, a recovery code or a token did not lead on. */
@@ -95,6 +97,7 @@ export type RejectedReason =
   | 'unknown-factor'
   | 'busy' // too much happened at once; nothing was counted, try again
 
+/** Not this time. Nothing was opened; `reason` says what to tell the person. */
 export interface Rejected {
   readonly status: 'rejected'
   readonly reason: RejectedReason
@@ -107,6 +110,7 @@ export interface Rejected {
   readonly retryAt: number | null
 }
 
+/** A typed code, and whether to trust the device it was typed on. */
 export interface VerifyChallengeInput {
   /** The token of `begin` or `switchFactor`. */
   readonly token: string
@@ -138,6 +142,7 @@ export interface Approved {
   readonly enrolmentRequired: boolean
 }
 
+/** A recovery code in place of a code. */
 export interface RedeemRecoveryCodeInput {
   readonly token: string
   /** What the person typed. Case, spaces and dashes are forgiven; O is 0, I and L are 1. */
@@ -145,6 +150,7 @@ export interface RedeemRecoveryCodeInput {
   readonly binding?: string | undefined
 }
 
+/** Another factor for the same challenge: one of those that `begin` listed. */
 export interface SwitchFactorInput {
   readonly token: string
   readonly factorId: string
@@ -152,12 +158,14 @@ export interface SwitchFactorInput {
   readonly locale?: string | undefined
 }
 
+/** The challenge whose text shall be sent again. */
 export interface ResendInput {
   readonly token: string
   readonly clientAddress?: string | undefined
   readonly locale?: string | undefined
 }
 
+/** A proof, and what it must be: whose, bound to what, how fresh. */
 export interface CheckProofInput {
   readonly userId: string
   readonly proof: string
@@ -166,6 +174,7 @@ export interface CheckProofInput {
   readonly maxAgeSeconds?: number | undefined
 }
 
+/** Whether the proof holds, and if so how and when it was earned. There is no reason: ask for a new one. */
 export type CheckProofResult =
   | { readonly status: 'valid'; readonly method: ProofMethod; readonly at: number }
   | { readonly status: 'invalid' }

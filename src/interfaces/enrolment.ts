@@ -17,6 +17,7 @@ export type RefusedReason =
   | 'unknown-enrolment'
   | 'busy'
 
+/** Not done, and nothing was changed; `reason` says why. */
 export interface Refused {
   readonly status: 'refused'
   readonly reason: RefusedReason
@@ -36,11 +37,13 @@ interface BeginEnrolmentInput {
   readonly replaces?: string | undefined
 }
 
+/** An authenticator app to be proved. */
 export interface BeginTotpInput extends BeginEnrolmentInput {
   /** Shown beside the issuer in the authenticator app, such as the e-mail address; no colon. */
   readonly accountName: string
 }
 
+/** A phone number to be proved. */
 export interface BeginSmsInput extends BeginEnrolmentInput {
   /** As typed; with `defaultCountry` it may be in national form. */
   readonly phoneNumber: string
@@ -61,6 +64,7 @@ export interface StartedTotp {
   readonly expiresAt: number
 }
 
+/** A text with a code was handed over, or `delivery` says why not; `resend` may still do it. */
 export interface StartedSms {
   readonly status: 'started'
   readonly enrolmentId: string
@@ -72,6 +76,7 @@ export interface StartedSms {
   readonly restricted: true
 }
 
+/** The code that was texted, or that the app shows. */
 export interface ConfirmEnrolmentInput {
   readonly userId: string
   readonly enrolmentId: string

@@ -105,10 +105,15 @@ function parseNames(label: string, parameter: string | undefined): { issuer: str
   return { issuer, accountName }
 }
 
-function parseSecret(secret: string | undefined): Uint8Array {
-  if (secret === undefined || secret === '') throw invalid('must have a secret')
+function parseSecret(text = ''): Uint8Array {
+  const secret = decodeSecret(text)
+  if (secret.length < 1 || secret.length > 1024) throw invalid('must have a secret of 1 to 1024 bytes')
+  return secret
+}
+
+function decodeSecret(text: string): Uint8Array {
   try {
-    return decodeBase32(secret)
+    return decodeBase32(text)
   } catch {
     throw invalid('must have a Base32 secret')
   }

@@ -1,10 +1,9 @@
 import { smsCode, SMS_CODE_DIGITS, type SmsCodeContext } from '../crypto/codes.js'
 import type { KeyRing } from '../crypto/keyring.js'
-import { decodeBase32 } from '../otp/base32.js'
 import { normaliseCode } from '../otp/code.js'
 import { equalBytes } from '../otp/equal.js'
 import { matchTotp } from '../otp/totp.js'
-import { utf8 } from '../crypto/bytes.js'
+import { keptBytes, utf8 } from '../crypto/bytes.js'
 import type { Policy } from '../interfaces/policy.js'
 import type { CodeFact } from '../user/guessing.js'
 import type { TextState, TotpParameters } from '../user/record.js'
@@ -14,7 +13,7 @@ import { isCodeLive } from '../user/texts.js'
 export function checkTotp(parameters: TotpParameters, lastStep: number, code: string, now: number): CodeFact {
   const { secret, algorithm, digits, periodSeconds } = parameters
   if (normaliseCode(code, digits) === null) return { status: 'malformed' }
-  const steps = matchTotp(decodeBase32(secret), code, { at: now, window: 1, algorithm, digits, periodSeconds })
+  const steps = matchTotp(keptBytes(secret), code, { at: now, window: 1, algorithm, digits, periodSeconds })
   const earliest = steps[0]
   const latest = steps.at(-1)
   if (earliest === undefined || latest === undefined) return { status: 'wrong' }

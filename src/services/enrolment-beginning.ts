@@ -1,7 +1,8 @@
+import { encodeBase64url, keptBytes } from '../crypto/bytes.js'
 import { newRecordId } from '../crypto/claims.js'
 import type { NotSent, Sent } from '../interfaces/delivery.js'
 import type { EnrolmentOperations, Refused, StartedSms, StartedTotp } from '../interfaces/enrolment.js'
-import { decodeBase32, encodeBase32 } from '../otp/base32.js'
+import { encodeBase32 } from '../otp/base32.js'
 import { formatKeyUri } from '../otp/key-uri.js'
 import { maskPhoneNumber } from '../sms/mask.js'
 import { parsePhoneNumber } from '../sms/phone-number.js'
@@ -83,14 +84,15 @@ export function createEnrolmentBeginning(context: Context): Pick<EnrolmentOperat
       const work = users.update(userId, (record, now): Decision<Refused | TotpEnrolment> => {
         const refusal = enrolmentRefusal(record, { kind: 'totp', ...fields }, now, policy)
         if (refusal !== null) return unchanged(record, refusal)
-        const enrolment = { kind: 'totp', ...pending(fields, now), secret: encodeBase32(random.bytes(SECRET_BYTES)) } as const
+        const enrolment = { kind: 'totp', ...pending(fields, now), secret: encodeBase64url(random.bytes(SECRET_BYTES)) } as const
         return { ...beginEnrolment(record, userId, enrolment, now), outcome: enrolment }
       })
       const outcome = await unlessBusy(work.then((committed) => committed.outcome), refused('busy'))
       if ('status' in outcome) return outcome
-      const { id: enrolmentId, secret, expiresAt } = outcome
-      const uri = formatKeyUri({ issuer, accountName, secret: decodeBase32(secret), ...ENROLLED_TOTP })
-      return { status: 'started', enrolmentId, secret, uri, expiresAt }
+      const { id: enrolmentId, expiresAt } = outcome
+      const secret = keptBytes(outcome.secret)
+      const uri = formatKeyUri({ issuer, accountName, secret, ...ENROLLED_TOTP })
+      return { status: 'started', enrolmentId, secret: encodeBase32(secret), uri, expiresAt }
     },
 
     async beginSms(input): Promise<StartedSms | Refused> {

@@ -1,6 +1,7 @@
+import { encodeBase64url } from '../crypto/bytes.js'
 import { TwoFactorError } from '../errors.js'
 import type { ImportTotpInput } from '../interfaces/account.js'
-import { decodeBase32, encodeBase32 } from '../otp/base32.js'
+import { decodeBase32 } from '../otp/base32.js'
 import { resolveAlgorithm, resolveDigits, resolvePeriodSeconds } from '../otp/parameters.js'
 import type { TotpFactor } from '../user/record.js'
 import { optionalName } from './input.js'
@@ -23,7 +24,7 @@ export function readImport(input: ImportTotpInput): Omit<TotpFactor, 'kind' | 'i
   }
   return {
     name: optionalName(input.name),
-    secret: encodeBase32(secret),
+    secret: encodeBase64url(secret),
     algorithm: resolveAlgorithm(input.algorithm),
     digits: resolveDigits(input.digits),
     periodSeconds: resolvePeriodSeconds(input.periodSeconds),

@@ -30,7 +30,7 @@ interface FactorFields {
 }
 
 export interface TotpParameters {
-  /** Unpadded Base32. */
+  /** Base64url: shorter and quicker to read than the Base32 that people see. */
   readonly secret: string
   readonly algorithm: 'SHA-1' | 'SHA-256' | 'SHA-512'
   readonly digits: number
