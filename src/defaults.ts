@@ -1,12 +1,27 @@
-import { randomBytes } from 'node:crypto'
+import { randomFillSync } from 'node:crypto'
 import type { Clock } from './interfaces/clock.js'
 import type { Random } from './interfaces/random.js'
 
 /** The machine's clock. */
 export const systemClock: Clock = { now: () => Date.now() }
 
-/** The operating system's random bytes. */
-export const systemRandom: Random = { bytes: (length) => randomBytes(length) }
+const pool = new Uint8Array(1024)
+let taken = pool.length
+
+/** The operating system's random bytes, fetched a kilobyte at a time; what was handed out is wiped from the pool. */
+export const systemRandom: Random = {
+  bytes(length) {
+    if (length > pool.length) return randomFillSync(new Uint8Array(length))
+    if (taken + length > pool.length) {
+      randomFillSync(pool)
+      taken = 0
+    }
+    const bytes = pool.slice(taken, taken + length)
+    pool.fill(0, taken, taken + length)
+    taken += length
+    return bytes
+  },
+}
 
 /** Calls `callback` once after `milliseconds`; the returned function cancels it. */
 export function startTimer(milliseconds: number, callback: () => void): () => void {

@@ -7,6 +7,7 @@ import type { Policy, PolicyOverrides } from './interfaces/policy.js'
 import type { Random } from './interfaces/random.js'
 import type { SmsScreenRequest, SmsSender } from './interfaces/sms-sender.js'
 import type { Store } from './interfaces/store.js'
+import { isKeyUriName } from './otp/key-uri.js'
 import { isCountryCode, type CountryCode } from './sms/country-code.js'
 import { builtInMessage, checkTemplate, type MessageTemplate } from './sms/message.js'
 import { parseOrigin } from './sms/origin.js'
@@ -133,8 +134,8 @@ export function resolveOptions(options: TwoFactorOptions): ResolvedOptions {
 }
 
 function requireIssuer(issuer: unknown): void {
-  const plain = typeof issuer === 'string' && within(issuer.length, 1, 64) && issuer.isWellFormed() && issuer.trim() === issuer
-  demand(plain && !/[:\p{Cc}]/u.test(issuer), 'ERR_ISSUER_INVALID', 'issuer must be 1 to 64 characters without a colon')
+  const plain = isKeyUriName(issuer) && issuer.length <= 64
+  demand(plain, 'ERR_ISSUER_INVALID', 'issuer must be one line of 1 to 64 characters without a colon')
 }
 
 function resolveKeys(keys: readonly KeyOption[]): readonly [Key, ...Key[]] {

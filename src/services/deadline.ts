@@ -1,23 +1,34 @@
 import { startTimer } from '../defaults.js'
 
+/** What the work may watch. The signal is made when it is first looked at: most stores never do. */
+export interface Deadline {
+  readonly signal: AbortSignal
+}
+
 /**
  * Runs `work` and waits for it at most `milliseconds`, then aborts its signal and gives up with `late()`. An answer that
  * comes later is not heard, and its failure troubles nobody.
  */
 export function withDeadline<Value>(
   milliseconds: number,
-  work: (signal: AbortSignal) => Promise<Value>,
+  work: (deadline: Deadline) => Promise<Value>,
   late: () => Error,
 ): Promise<Value> {
-  const abort = new AbortController()
+  let abort: AbortController | null = null
+  const deadline: Deadline = {
+    get signal() {
+      abort ??= new AbortController()
+      return abort.signal
+    },
+  }
   return new Promise<Value>((resolve, reject) => {
     const cancel = startTimer(milliseconds, () => {
       reject(late())
-      abort.abort()
+      abort?.abort()
     })
     // Called within a promise, so that a plug-in which throws before it returns one is a rejection like any other.
     Promise.resolve()
-      .then(() => work(abort.signal))
+      .then(() => work(deadline))
       .then(resolve, reject)
       .finally(cancel)
   })

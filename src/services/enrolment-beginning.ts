@@ -1,4 +1,4 @@
-import { encodeBase64url, keptBytes } from '../crypto/bytes.js'
+import { encodeBase64url } from '../crypto/bytes.js'
 import { newRecordId } from '../crypto/claims.js'
 import type { NotSent, Sent } from '../interfaces/delivery.js'
 import type { EnrolmentOperations, Refused, StartedSms, StartedTotp } from '../interfaces/enrolment.js'
@@ -81,18 +81,17 @@ export function createEnrolmentBeginning(context: Context): Pick<EnrolmentOperat
       const fields = readBegin(input)
       const { userId } = fields
       const accountName = requireAccountName(input.accountName)
-      const work = users.update(userId, (record, now): Decision<Refused | TotpEnrolment> => {
+      const work = users.update(userId, (record, now): Decision<StartedTotp | Refused> => {
         const refusal = enrolmentRefusal(record, { kind: 'totp', ...fields }, now, policy)
         if (refusal !== null) return unchanged(record, refusal)
-        const enrolment = { kind: 'totp', ...pending(fields, now), secret: encodeBase64url(random.bytes(SECRET_BYTES)) } as const
-        return { ...beginEnrolment(record, userId, enrolment, now), outcome: enrolment }
+        const secret = random.bytes(SECRET_BYTES)
+        const uri = formatKeyUri({ issuer, accountName, secret, ...ENROLLED_TOTP })
+        const enrolment: TotpEnrolment = { kind: 'totp', ...pending(fields, now), secret: encodeBase64url(secret) }
+        const { id: enrolmentId, expiresAt } = enrolment
+        const started = { status: 'started', enrolmentId, secret: encodeBase32(secret), uri, expiresAt } as const
+        return { ...beginEnrolment(record, userId, enrolment, now), outcome: started }
       })
-      const outcome = await unlessBusy(work.then((committed) => committed.outcome), refused('busy'))
-      if ('status' in outcome) return outcome
-      const { id: enrolmentId, expiresAt } = outcome
-      const secret = keptBytes(outcome.secret)
-      const uri = formatKeyUri({ issuer, accountName, secret, ...ENROLLED_TOTP })
-      return { status: 'started', enrolmentId, secret: encodeBase32(secret), uri, expiresAt }
+      return unlessBusy(work.then((committed) => committed.outcome), refused('busy'))
     },
 
     async beginSms(input): Promise<StartedSms | Refused> {

@@ -1,5 +1,6 @@
 import { TwoFactorError, type TwoFactorErrorCode } from '../errors.js'
 import type { ChallengePurpose } from '../interfaces/challenge.js'
+import { isKeyUriName } from '../otp/key-uri.js'
 import { isCountryCode, type CountryCode } from '../sms/country-code.js'
 import type { TextReader } from './texting.js'
 import { plainName } from '../user/name.js'
@@ -72,9 +73,9 @@ export function optionalDeviceName(value: unknown): string | null {
 
 export function requireAccountName(value: unknown): string {
   demand(
-    isText(value, 1, 255) && value.trim() === value && !/[:\p{Cc}]/u.test(value),
+    isText(value, 1, 255) && isKeyUriName(value),
     'ERR_ACCOUNT_NAME_INVALID',
-    'accountName must be a string of 1 to 255 bytes without a colon',
+    'accountName must be one line of 1 to 255 bytes without a colon',
   )
   return value
 }

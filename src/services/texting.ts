@@ -142,7 +142,7 @@ async function handOver(
 ): Promise<NotSentReason | null> {
   try {
     const message = { ...draft, text: text() }
-    await withDeadline(timeoutMs, (signal) => sender.send({ ...message, signal }), () => new Error('late'))
+    await withDeadline(timeoutMs, ({ signal }) => sender.send({ ...message, signal }), () => new Error('late'))
     return null
   } catch (error) {
     const reason = error instanceof SmsDeliveryError ? error.reason : 'transient'

@@ -56,7 +56,7 @@ export function createRecords<Record>(options: ResolvedOptions, kind: RecordKind
 
   function call<Value>(verb: 'get' | 'swap', work: (callOptions: StoreCallOptions) => Promise<Value>): Promise<Value> {
     const late = (): Error => new TwoFactorError('ERR_STORE_TIMEOUT', `store.${verb} did not answer in time`)
-    return withDeadline(storeTimeoutMs, (signal) => work({ signal }), late).catch((error: unknown) => {
+    return withDeadline(storeTimeoutMs, work, late).catch((error: unknown) => {
       if (error instanceof TwoFactorError) throw error
       throw new TwoFactorError('ERR_STORE_FAILED', `store.${verb} failed`, { cause: strippedCause(error) })
     })

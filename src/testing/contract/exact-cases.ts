@@ -68,7 +68,7 @@ export const exactCases: readonly ContractCase[] = [
 // Its neighbours in the list are the texts it could be mistaken for.
 function lookAlikesOf(value: string): readonly string[] {
   const at = LOOK_ALIKES.indexOf(value)
-  return [...LOOK_ALIKES.slice(Math.max(0, at - 6), at), ...LOOK_ALIKES.slice(at + 1, at + 7), `${value} `, `${value}x`]
+  return [...LOOK_ALIKES.slice(Math.max(0, at - 3), at), ...LOOK_ALIKES.slice(at + 1, at + 4), `${value} `, `${value}x`]
 }
 
 async function bareKeys(key: Arena['key']): Promise<readonly string[]> {

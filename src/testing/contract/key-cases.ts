@@ -1,6 +1,6 @@
 import { holds, inParallel, same, show, type Arena, type ContractCase } from './contract-case.js'
 
-const MANY = 600
+const MANY = 250
 
 /** What `keys` lists. */
 export const keyCases: readonly ContractCase[] = [
