@@ -10,7 +10,7 @@ export { isCountryCode, type CountryCode } from './sms/country-code.js'
 
 export type { Clock } from './interfaces/clock.js'
 export type { Random } from './interfaces/random.js'
-export type { Store, StoreCallOptions } from './interfaces/store.js'
+export type { Store, StoreCallOptions, StoreSwapOptions } from './interfaces/store.js'
 export type { SmsMessage, SmsPurpose, SmsScreenRequest, SmsSender } from './interfaces/sms-sender.js'
 export type { TwoFactorEvent, TwoFactorEventType } from './interfaces/events.js'
 

@@ -9,6 +9,7 @@ import type { SmsScreenRequest, SmsSender } from './interfaces/sms-sender.js'
 import type { Store } from './interfaces/store.js'
 import { isKeyUriName } from './otp/key-uri.js'
 import { isCountryCode, type CountryCode } from './sms/country-code.js'
+import { strippedCause } from './stripped-cause.js'
 import { builtInMessage, checkTemplate, type MessageTemplate } from './sms/message.js'
 import { parseOrigin } from './sms/origin.js'
 
@@ -140,7 +141,7 @@ function requireIssuer(issuer: unknown): void {
 
 function resolveKeys(keys: readonly KeyOption[]): readonly [Key, ...Key[]] {
   demand(Array.isArray(keys) && within(keys.length, 1, MAX_KEYS), 'ERR_KEYS_INVALID', 'keys must be an array of 1 to 16')
-  const [first, ...others] = keys.map(resolveKey)
+  const [first, ...others] = Array.from(keys, resolveKey)
   demand(first !== undefined, 'ERR_KEYS_INVALID', 'keys must hold a key')
   const ids = new Set([first, ...others].map(({ id }) => id))
   demand(ids.size === keys.length, 'ERR_KEYS_INVALID', 'keys must have different ids')
@@ -200,7 +201,7 @@ function resolvePolicy(overrides: PolicyOverrides): Policy {
 function checkedClock(clock: Clock): Clock {
   return {
     now() {
-      const now = clock.now()
+      const now = called(() => clock.now(), 'ERR_CLOCK_INVALID', 'clock.now failed')
       demand(within(now, 0, 8.64e15), 'ERR_CLOCK_INVALID', 'clock.now must give epoch milliseconds')
       return Math.floor(now)
     },
@@ -210,7 +211,7 @@ function checkedClock(clock: Clock): Clock {
 function checkedRandom(random: Random): Random {
   return {
     bytes(length) {
-      const bytes = random.bytes(length)
+      const bytes = called(() => random.bytes(length), 'ERR_RANDOM_INVALID', 'random.bytes failed')
       demand(bytes instanceof Uint8Array && bytes.length === length, 'ERR_RANDOM_INVALID', 'random.bytes must give as many bytes as asked')
       return bytes
     },
@@ -219,6 +220,14 @@ function checkedRandom(random: Random): Random {
 
 function demand(condition: boolean, code: TwoFactorErrorCode, message: string): asserts condition {
   if (!condition) throw new TwoFactorError(code, message)
+}
+
+function called<Value>(plugIn: () => Value, code: TwoFactorErrorCode, message: string): Value {
+  try {
+    return plugIn()
+  } catch (error) {
+    throw new TwoFactorError(code, message, { cause: strippedCause(error) })
+  }
 }
 
 function isObject(value: unknown): value is object {

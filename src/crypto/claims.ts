@@ -66,8 +66,8 @@ export function verifyDevice(ring: KeyRing, userId: string, token: unknown): str
   return tokenId === null ? null : recordId(tokenId)
 }
 
-export function signProof(ring: KeyRing, random: Random, userId: string, binding: string | null, claims: ProofClaims): string {
-  const payload = utf8(JSON.stringify([encodeBase64url(newTokenId(random)), claims.method, claims.at, claims.epoch]))
+export function signProof(ring: KeyRing, tokenId: Uint8Array, userId: string, binding: string | null, claims: ProofClaims): string {
+  const payload = utf8(JSON.stringify([encodeBase64url(tokenId), claims.method, claims.at, claims.epoch]))
   return signToken(ring, 'proof', payload, proofContext(userId, binding))
 }
 

@@ -8,9 +8,6 @@ const NONCE_BYTES = 12
 const TAG_BYTES = 16
 const VALUE = /^v1\.([A-Za-z0-9_-]+)\.([A-Za-z0-9_-]+)$/
 
-/** The longest value a user's record may have, sealed. */
-export const MAX_SEALED_LENGTH = 8192
-
 /** The id of the key that `value` was sealed under, or null when it is not a sealed value. */
 export function sealedUnder(value: string): string | null {
   return VALUE.exec(value)?.[1] ?? null

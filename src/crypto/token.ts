@@ -5,7 +5,8 @@ import type { KeyRing } from './keyring.js'
 /** What a token opens. None is accepted for another purpose. */
 export type TokenPurpose = 'challenge' | 'device' | 'proof'
 
-const MAX_TOKEN_LENGTH = 1024
+/** A challenge token of the longest user id, every byte of which JSON has to escape, is about 2300 characters. */
+const MAX_TOKEN_LENGTH = 3072
 const TOKEN = /^v1\.([A-Za-z0-9_-]{1,16})\.([A-Za-z0-9_-]+)\.([A-Za-z0-9_-]{43})$/
 
 /**

@@ -14,7 +14,7 @@ export interface Store {
    * Atomically replaces `previous` by `next`; null stands for absent on either side. Resolves false, changing nothing,
    * when the current value is not `previous`. After `expiresAt` (epoch ms, null for never) the store may drop the value.
    */
-  swap(key: string, previous: string | null, next: string | null, expiresAt: number | null, options?: StoreCallOptions): Promise<boolean>
+  swap(key: string, previous: string | null, next: string | null, expiresAt: number | null, options?: StoreSwapOptions): Promise<boolean>
   /** Every key, in any order, for maintenance. A key written or removed during the walk may or may not appear. */
   keys(): AsyncIterable<string>
 }
@@ -23,4 +23,10 @@ export interface Store {
 export interface StoreCallOptions {
   /** Aborted when `storeTimeoutSeconds` has passed and nobody waits for the answer any more. */
   readonly signal: AbortSignal
+}
+
+/** What a swap is given besides. */
+export interface StoreSwapOptions extends StoreCallOptions {
+  /** The caller's clock (epoch ms): measured against it, `expiresAt` is exact however the store's own clock is set. */
+  readonly at: number
 }

@@ -43,7 +43,7 @@ export function createAccount({ options, users, texting, emit }: Context): Accou
       requireInput(input)
       const given: unknown = input.userIds
       if (!Array.isArray(given)) throw new TwoFactorError('ERR_USER_IDS_INVALID', 'userIds must be an array of user ids')
-      const userIds = given.map(requireUserId)
+      const userIds = Array.from(given, requireUserId)
       const statuses: AccountStatus[] = []
       for (let start = 0; start < userIds.length; start += READ_AT_ONCE) {
         statuses.push(...(await Promise.all(userIds.slice(start, start + READ_AT_ONCE).map(statusOf))))
@@ -67,7 +67,7 @@ export function createAccount({ options, users, texting, emit }: Context): Accou
       if (committed === null) return refused('busy')
       const { outcome, now } = committed
       if (outcome.status === 'refused') return outcome
-      await texting.notify(userId, outcome.factors, 'number-removed', locale, now)
+      await texting.notify('number-removed', { userId, gone: outcome.factors, left: [], locale, at: now })
       return { status: 'disabled' }
     },
 
@@ -81,8 +81,8 @@ export function createAccount({ options, users, texting, emit }: Context): Accou
     async erase(input) {
       requireInput(input)
       const userId = requireUserId(input.userId)
-      const { erased, now } = await users.erase(userId)
-      if (erased) emit([{ type: 'erased', userId, at: now }])
+      const at = options.clock.now()
+      if (await users.erase(userId)) emit([{ type: 'erased', userId, at }])
       return { status: 'erased' }
     },
   }

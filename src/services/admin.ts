@@ -4,7 +4,7 @@ import type { Refused } from '../interfaces/enrolment.js'
 import { reset, unlock } from '../user/account.js'
 import { importFactor } from '../user/factors.js'
 import { refused } from '../user/proof.js'
-import { presentFactor, unchanged, type Decision, type FactorRecord } from '../user/record.js'
+import { presentFactor, unchanged, type Decision, type FactorRecord, type TotpFactor } from '../user/record.js'
 import type { Context } from './context.js'
 import { readImport } from './imported-secret.js'
 import { requireActor, requireInput, requireUserId } from './input.js'
@@ -29,7 +29,7 @@ export function createAdmin({ options, users, texting }: Context): AdminOperatio
         if (!stored) return unchanged(record, [])
         return { ...reset(record, userId, actor, at), outcome: record.factors }
       })
-      await texting.notify(userId, outcome, 'number-removed', null, now)
+      await texting.notify('number-removed', { userId, gone: outcome, left: [], locale: null, at: now })
       return { status: 'reset' }
     },
 
@@ -48,12 +48,13 @@ export function createAdmin({ options, users, texting }: Context): AdminOperatio
       const { confirmedAt, ...fields } = readImport(input)
       const codesOnce = once(() => newRecoveryCodes(random))
       const work = users.update(userId, async (record, now): Promise<Decision<Refused | Imported>> => {
-        const factor: FactorRecord = { kind: 'totp', id: newRecordId(random), confirmedAt: confirmedAt ?? now, ...fields }
+        const factor: TotpFactor = { kind: 'totp', id: newRecordId(random), confirmedAt: confirmedAt ?? now, ...fields }
         const decision = importFactor(record, userId, factor, actor, now)
-        if (decision.outcome.status === 'refused') return { ...decision, outcome: decision.outcome }
-        if (record.factors.length > 0) return { ...decision, outcome: { status: 'imported', factor, recoveryCodes: null } }
+        const { outcome } = decision
+        if (outcome.status === 'refused') return { ...decision, outcome }
+        if (record.factors.length > 0) return { ...decision, outcome: { ...outcome, recoveryCodes: null } }
         const { next, events, codes } = issueCodes(decision, userId, await codesOnce(), now)
-        return { next, events, outcome: { status: 'imported', factor, recoveryCodes: codes } }
+        return { next, events, outcome: { ...outcome, recoveryCodes: codes } }
       })
       const committed = await unlessBusy(work, null)
       if (committed === null) return refused('busy')

@@ -9,7 +9,7 @@ import { presentFactor, presentFactors, recoveryCodesRemaining, unchanged } from
 import type { ChallengeRecord, Decision, FactorRecord, UserRecord } from '../user/record.js'
 import type { Context } from './context.js'
 import { optionalBinding, optionalPurpose, optionalRequired, readTextReader, requireInput, requireUserId } from './input.js'
-import { deliver, type ReadyText, type TextingOperation } from './texting.js'
+import type { PreparedText, TextingOperation } from './texting.js'
 import { unlessBusy } from './update.js'
 
 /** An open challenge, with what its token is made of. */
@@ -22,7 +22,12 @@ interface Opened {
 type Asked =
   | { readonly status: 'not-asked'; readonly need: Exclude<ChallengeNeed, { status: 'needed' }> }
   | (Opened & { readonly status: 'shut'; readonly standing: Exclude<GuessStanding, { status: 'open' }> })
-  | (Opened & { readonly status: 'asked'; readonly text: ReadyText | NotSent | null })
+  | (Opened & { readonly status: 'asked'; readonly text: PreparedText | null })
+
+interface Planned {
+  readonly status: 'planned'
+  readonly text: PreparedText
+}
 
 /** The half of a challenge in which a code is asked for, and sent. */
 export function createChallengeAsking(context: Context): Pick<ChallengeOperations, 'begin' | 'switchFactor' | 'resend'> {
@@ -34,22 +39,21 @@ export function createChallengeAsking(context: Context): Pick<ChallengeOperation
     return { id: recordId(tokenId), ...need, state: 'open', createdAt: now, expiresAt, wrongCodes: 0, text: null }
   }
 
-  /** Plans the text of a challenge whose factor is a phone number; nothing for an authenticator app. */
-  async function planText(
+  /** Prepares the text of a challenge whose factor is a phone number; nothing for an authenticator app. */
+  async function textChallenge(
+    operation: TextingOperation,
     record: UserRecord,
     userId: string,
     challenge: ChallengeRecord,
     factor: FactorRecord,
-    operation: TextingOperation,
     now: number,
-  ): Promise<{ readonly next: UserRecord; readonly text: ReadyText | NotSent | null }> {
+  ): Promise<{ readonly next: UserRecord; readonly text: PreparedText | null }> {
     if (factor.kind === 'totp') return { next: record, text: null }
     const { phoneNumber, country } = factor
     const { textedAt } = record
-    const { purpose } = challenge
-    const text = await operation.prepare({ userId, subject: challenge, purpose, phoneNumber, country, textedAt }, now)
-    if (text.status === 'not-sent') return { next: record, text }
-    return { next: { ...withChallenge(record, challenge.id, { text: text.text }), textedAt: text.textedAt }, text }
+    const text = await operation.prepare({ userId, subject: challenge, purpose: challenge.purpose, phoneNumber, country, textedAt }, now)
+    if (text.sent === null) return { next: record, text }
+    return { next: { ...withChallenge(record, challenge.id, { text: text.sent.text }), textedAt: text.sent.textedAt }, text }
   }
 
   function tokenFor(record: UserRecord, userId: string, { tokenId, challenge, factor }: Opened): string {
@@ -91,7 +95,7 @@ export function createChallengeAsking(context: Context): Pick<ChallengeOperation
       const operation = texting.begin(readTextReader(input))
       const deviceId = verifyDevice(ring, userId, input.trustedDeviceToken)
 
-      const { record, outcome } = await users.update(userId, async (current, now): Promise<Decision<Asked>> => {
+      const ask = async (current: UserRecord, now: number): Promise<Decision<Asked>> => {
         const need = challengeNeed(current, { purpose, deviceId, factorId, required }, now, policy)
         if (need.status !== 'needed') return { next: current, outcome: { status: 'not-asked', need }, events: skipEvents(need, userId, now) }
         const { factor, standing } = need
@@ -99,17 +103,18 @@ export function createChallengeAsking(context: Context): Pick<ChallengeOperation
         const challenge = newChallenge(tokenId, { purpose, factorId: factor.id, binding }, now)
         const opened = openChallenge(current, challenge, now)
         if (standing.status !== 'open') return { next: opened, outcome: { status: 'shut', tokenId, challenge, factor, standing }, events: [] }
-        const { next, text } = await planText(opened, userId, challenge, factor, operation, now)
+        const { next, text } = await textChallenge(operation, opened, userId, challenge, factor, now)
         const events = [{ type: 'challenge-begun', userId, at: now, purpose, factorKind: factor.kind }] as const
         return { next, outcome: { status: 'asked', tokenId, challenge, factor, text }, events }
-      })
+      }
+      const { record, outcome } = await operation.run(() => users.update(userId, ask))
       switch (outcome.status) {
         case 'not-asked':
           return outcome.need
         case 'shut':
           return shut(record, userId, outcome)
         case 'asked':
-          return challenged(record, userId, outcome, outcome.text && (await deliver(outcome.text)))
+          return challenged(record, userId, outcome, outcome.text && (await outcome.text.dispatch()))
       }
     },
 
@@ -119,23 +124,24 @@ export function createChallengeAsking(context: Context): Pick<ChallengeOperation
       const claims = verifyChallenge(ring, input.token)
       if (claims === null) return rejected('unknown-challenge', null)
       const { userId } = claims
-      const work = users.update(userId, async (current, now): Promise<Decision<Rejected | Extract<Asked, { status: 'asked' }>>> => {
+      const { factorId } = input
+      const ask = async (current: UserRecord, now: number): Promise<Decision<Rejected | Extract<Asked, { status: 'asked' }>>> => {
         const standing = challengeStanding(current, claims, now, policy)
         if (standing.status === 'shut') return unchanged(current, standing.rejection)
         const locked = shutForCodes(current, standing.challenge, now, policy)
         if (locked !== null) return unchanged(current, locked)
-        const factor = current.factors.find(({ id }) => id === input.factorId)
+        const factor = current.factors.find(({ id }) => id === factorId)
         if (factor === undefined) return unchanged(current, rejected('unknown-factor', null))
         const challenge = { ...standing.challenge, factorId: factor.id }
         const switched = withChallenge(current, challenge.id, { factorId: factor.id })
-        const { next, text } = await planText(switched, userId, challenge, factor, operation, now)
+        const { next, text } = await textChallenge(operation, switched, userId, challenge, factor, now)
         return { next, outcome: { status: 'asked', tokenId: claims.tokenId, challenge, factor, text }, events: [] }
-      })
-      const committed = await unlessBusy(work, null)
+      }
+      const committed = await unlessBusy(operation.run(() => users.update(userId, ask)), null)
       if (committed === null) return rejected('busy', null)
       const { record, outcome } = committed
       if (outcome.status === 'rejected') return outcome
-      return challenged(record, userId, outcome, outcome.text && (await deliver(outcome.text)))
+      return challenged(record, userId, outcome, outcome.text && (await outcome.text.dispatch()))
     },
 
     async resend(input): Promise<Sent | NotSent | Rejected> {
@@ -144,19 +150,19 @@ export function createChallengeAsking(context: Context): Pick<ChallengeOperation
       const claims = verifyChallenge(ring, input.token)
       if (claims === null) return rejected('unknown-challenge', null)
       const { userId } = claims
-      const work = users.update(userId, async (current, now): Promise<Decision<Rejected | ReadyText | NotSent>> => {
+      const plan = async (current: UserRecord, now: number): Promise<Decision<Rejected | Planned>> => {
         const standing = challengeStanding(current, claims, now, policy)
         if (standing.status === 'shut') return unchanged(current, standing.rejection)
         const { challenge, factor } = standing
         const locked = shutForCodes(current, challenge, now, policy)
         if (locked !== null) return unchanged(current, locked)
-        const { next, text } = await planText(current, userId, challenge, factor, operation, now)
+        const { next, text } = await textChallenge(operation, current, userId, challenge, factor, now)
         // An authenticator app was asked for: no challenge by text message goes by this token.
-        return text === null ? unchanged(current, rejected('unknown-challenge', null)) : { next, outcome: text, events: [] }
-      })
-      const committed = await unlessBusy(work, null)
+        return text === null ? unchanged(current, rejected('unknown-challenge', null)) : { next, outcome: { status: 'planned', text }, events: [] }
+      }
+      const committed = await unlessBusy(operation.run(() => users.update(userId, plan)), null)
       if (committed === null) return rejected('busy', null)
-      return committed.outcome.status === 'rejected' ? committed.outcome : deliver(committed.outcome)
+      return committed.outcome.status === 'rejected' ? committed.outcome : committed.outcome.text.dispatch()
     },
   }
 }

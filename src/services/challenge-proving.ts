@@ -23,6 +23,8 @@ interface Approval {
   readonly challenge: ChallengeRecord
   readonly factor: FactorRecord | null
   readonly device: NewDevice | null
+  /** Drawn before the commit, after which nothing may fail any more. */
+  readonly proofId: Uint8Array
 }
 
 interface NewDevice {
@@ -57,7 +59,7 @@ export function createChallengeProving(context: Context): Pick<ChallengeOperatio
   }
 
   function approve(record: UserRecord, userId: string, binding: string | null, approval: Approval, at: number): Approved {
-    const { challenge, factor, device } = approval
+    const { challenge, factor, device, proofId } = approval
     const method = factor?.kind ?? 'recovery-code'
     return {
       status: 'approved',
@@ -68,7 +70,7 @@ export function createChallengeProving(context: Context): Pick<ChallengeOperatio
       amr: AMR[method],
       assurance: method === 'recovery-code' ? 'recovery' : 'second-factor',
       at,
-      proof: signProof(ring, random, userId, binding, { method, at, epoch: record.epoch }),
+      proof: signProof(ring, proofId, userId, binding, { method, at, epoch: record.epoch }),
       trustedDevice: device && issue(userId, device),
       recoveryCodesRemaining: recoveryCodesRemaining(record),
       enrolmentRequired: record.enrolmentRequired,
@@ -82,7 +84,6 @@ export function createChallengeProving(context: Context): Pick<ChallengeOperatio
     decide: (open: OpenChallenge, now: number) => Decision<Rejected | Approval> | Promise<Decision<Rejected | Approval>>,
   ): Promise<Approved | Rejected> {
     const { userId } = claims
-    if (options.clock.now() >= claims.expiresAt) return rejected('expired')
     const work = users.update(userId, (record, now): Decision<Rejected | Approval> | Promise<Decision<Rejected | Approval>> => {
       const standing = challengeStanding(record, claims, now, policy)
       if (standing.status === 'open' && standing.challenge.binding === keptBinding(binding)) return decide({ record, ...standing }, now)
@@ -113,7 +114,7 @@ export function createChallengeProving(context: Context): Pick<ChallengeOperatio
         const fact = checkCode(userId, challenge, factor, code, now)
         const decision = judgeCode(record, userId, { challenge, factor }, fact, device?.device ?? null, now, policy)
         const { outcome } = decision
-        return { ...decision, outcome: outcome.status === 'approved' ? { status: 'approved', challenge, factor, device } : outcome }
+        return { ...decision, outcome: outcome.status === 'approved' ? { status: 'approved', challenge, factor, device, proofId: newTokenId(random) } : outcome }
       })
     },
 
@@ -131,7 +132,7 @@ export function createChallengeProving(context: Context): Pick<ChallengeOperatio
         const index = await findRecoveryCode(record.recoveryCodes, code)
         const decision = redeemRecoveryCode(record, userId, challenge, index, now, policy)
         const { outcome } = decision
-        const approval = { status: 'approved', challenge, factor: null, device: null } as const
+        const approval = { status: 'approved', challenge, factor: null, device: null, proofId: newTokenId(random) } as const
         return { ...decision, outcome: outcome.status === 'approved' ? approval : outcome }
       })
     },

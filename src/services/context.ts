@@ -1,5 +1,4 @@
 import type { TwoFactorEvent } from '../interfaces/events.js'
-import type { Random } from '../interfaces/random.js'
 import type { ResolvedOptions } from '../options.js'
 import { prune, recordExpiresAt } from '../user/bounds.js'
 import type { Decision, UserRecord } from '../user/record.js'
@@ -27,19 +26,20 @@ export interface Users {
     userId: string,
     decide: (record: UserRecord, now: number, stored: boolean) => Decision<Outcome> | Promise<Decision<Outcome>>,
   ): Promise<Committed<UserRecord, Outcome>>
-  erase(userId: string): Promise<{ readonly erased: boolean; readonly now: number }>
+  /** Forgets a user, whose record may be unreadable. Resolves to whether there was one. */
+  erase(userId: string): Promise<boolean>
 }
 
 const EPOCH_BYTES = 6
 
 /** How users' records are written. */
-export function userRecordKind(random: Random): RecordKind<UserRecord> {
+export function userRecordKind({ random, policy }: Pick<ResolvedOptions, 'random' | 'policy'>): RecordKind<UserRecord> {
   return {
     empty: () => emptyRecord(Buffer.from(random.bytes(EPOCH_BYTES)).readUIntBE(0, EPOCH_BYTES)),
     encode: encodeRecord,
     decode: decodeRecord,
     prune,
-    expiresAt: recordExpiresAt,
+    expiresAt: (record, now) => recordExpiresAt(record, now, policy),
   }
 }
 
@@ -56,7 +56,7 @@ export function userKey(namespace: string, userId: string): string {
 export function createContext(options: ResolvedOptions): Context {
   const emit = createEmit(options.onEvent)
   const { namespace } = options
-  const users = createRecords(options, userRecordKind(options.random))
+  const users = createRecords(options, userRecordKind(options))
   const budgets = createRecords(options, SEND_BUDGET)
   const regions = createRecords(options, REGION_SIGNAL)
   return {
@@ -84,10 +84,7 @@ function createUsers(records: Records<UserRecord>, namespace: string, emit: Cont
       emit(committed.outcome.events)
       return { ...committed, outcome: committed.outcome.outcome }
     },
-    async erase(userId) {
-      const { outcome, now } = await records.update(keyOf(userId), (_record, _now, stored) => ({ next: null, outcome: stored }))
-      return { erased: outcome, now }
-    },
+    erase: (userId) => records.erase(keyOf(userId)),
   }
 }
 

@@ -12,7 +12,7 @@ import { unchanged, type Decision, type EnrolmentRecord, type UserRecord } from 
 import type { Context } from './context.js'
 import { optionalBinding, optionalCountry, optionalName, readTextReader, requireAccountName, requireInput, requireUserId } from './input.js'
 import { readProof } from './proofs.js'
-import { deliver, type ReadyText, type TextingOperation } from './texting.js'
+import type { PreparedText, TextingOperation } from './texting.js'
 import { unlessBusy } from './update.js'
 
 /** The size that RFC 4226, section 4 recommends. */
@@ -31,10 +31,10 @@ interface BeginFields {
   readonly replaces: string | null
 }
 
-interface PlannedEnrolment {
+interface Planned {
   readonly status: 'planned'
   readonly enrolment: SmsEnrolment
-  readonly text: ReadyText | NotSent
+  readonly text: PreparedText
 }
 
 /** The half of an enrolment in which a secret or a phone number is taken on trial. */
@@ -60,20 +60,20 @@ export function createEnrolmentBeginning(context: Context): Pick<EnrolmentOperat
     return { id: newRecordId(random), name, replaces, createdAt: now, expiresAt, wrongCodes: 0 }
   }
 
-  /** Plans the text of a pending enrolment of a phone number. */
-  async function planText(
+  /** Prepares the text of a pending enrolment of a phone number. */
+  async function textEnrolment(
+    operation: TextingOperation,
     record: UserRecord,
     userId: string,
     enrolment: SmsEnrolment,
-    operation: TextingOperation,
     now: number,
-  ): Promise<{ readonly next: UserRecord; readonly text: ReadyText | NotSent }> {
+  ): Promise<{ readonly next: UserRecord; readonly text: PreparedText }> {
     const { phoneNumber, country } = enrolment
     const { textedAt } = record
     const subject = { ...enrolment, binding: null }
     const text = await operation.prepare({ userId, subject, purpose: 'enrolment', phoneNumber, country, textedAt }, now)
-    if (text.status === 'not-sent') return { next: record, text }
-    return { next: { ...withEnrolment(record, enrolment.id, { text: text.text }), textedAt: text.textedAt }, text }
+    if (text.sent === null) return { next: record, text }
+    return { next: { ...withEnrolment(record, enrolment.id, { text: text.sent.text }), textedAt: text.sent.textedAt }, text }
   }
 
   return {
@@ -103,20 +103,21 @@ export function createEnrolmentBeginning(context: Context): Pick<EnrolmentOperat
       const number = await parsePhoneNumber(input.phoneNumber, { defaultCountry, countries: sms.countries })
       if (number.status !== 'valid') return refused(number.status)
       const { e164: phoneNumber, country } = number
-      const work = users.update(userId, async (record, now): Promise<Decision<Refused | PlannedEnrolment>> => {
+      const begin = async (record: UserRecord, now: number): Promise<Decision<Refused | Planned>> => {
         const refusal = enrolmentRefusal(record, { kind: 'sms', ...fields }, now, policy)
         if (refusal !== null) return unchanged(record, refusal)
-        const shutUntil = await texting.regions.regionShutUntil(userId, country)
+        const shutUntil = await operation.regionShutUntil(userId, country)
         if (shutUntil !== null) return unchanged(record, refused('sms-unavailable', shutUntil))
         const enrolment: SmsEnrolment = { kind: 'sms', ...pending(fields, now), phoneNumber, country, text: null }
         const begun = beginEnrolment(record, userId, enrolment, now)
-        const { next, text } = await planText(begun.next, userId, enrolment, operation, now)
+        const { next, text } = await textEnrolment(operation, begun.next, userId, enrolment, now)
         return { next, outcome: { status: 'planned', enrolment, text }, events: begun.events }
-      })
+      }
+      const work = operation.run(() => users.update(userId, begin))
       const outcome = await unlessBusy(work.then((committed) => committed.outcome), refused('busy'))
       if (outcome.status === 'refused') return outcome
       const { id: enrolmentId, expiresAt } = outcome.enrolment
-      const delivery = await deliver(outcome.text)
+      const delivery = await outcome.text.dispatch()
       return { status: 'started', enrolmentId, destination: maskPhoneNumber(phoneNumber), delivery, expiresAt, restricted: true }
     },
 
@@ -124,16 +125,19 @@ export function createEnrolmentBeginning(context: Context): Pick<EnrolmentOperat
       requireInput(input)
       const userId = requireUserId(input.userId)
       const operation = texting.begin(readTextReader(input))
-      const work = users.update(userId, async (record, now): Promise<Decision<Refused | ReadyText | NotSent>> => {
+      const { enrolmentId } = input
+      const plan = async (record: UserRecord, now: number): Promise<Decision<Refused | Planned>> => {
         const refusal = shutRefusal(record, now, policy)
         if (refusal !== null) return unchanged(record, refusal)
-        const standing = enrolmentStanding(record, input.enrolmentId, now, policy)
+        const standing = enrolmentStanding(record, enrolmentId, now, policy)
         if (standing.status === 'shut' || standing.enrolment.kind === 'totp') return unchanged(record, refused('unknown-enrolment'))
-        const { next, text } = await planText(record, userId, standing.enrolment, operation, now)
-        return { next, outcome: text, events: [] }
-      })
+        const { enrolment } = standing
+        const { next, text } = await textEnrolment(operation, record, userId, enrolment, now)
+        return { next, outcome: { status: 'planned', enrolment, text }, events: [] }
+      }
+      const work = operation.run(() => users.update(userId, plan))
       const outcome = await unlessBusy(work.then((committed) => committed.outcome), refused('busy'))
-      return outcome.status === 'refused' ? outcome : deliver(outcome)
+      return outcome.status === 'refused' ? outcome : outcome.text.dispatch()
     },
   }
 }

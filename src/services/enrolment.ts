@@ -1,4 +1,4 @@
-import { signProof } from '../crypto/claims.js'
+import { newTokenId, signProof } from '../crypto/claims.js'
 import type { Confirmed, EnrolmentOperations } from '../interfaces/enrolment.js'
 import type { Rejected } from '../interfaces/challenge.js'
 import { normaliseCode } from '../otp/code.js'
@@ -40,9 +40,11 @@ export function createEnrolment(context: Context): EnrolmentOperations {
       const binding = optionalBinding(input.binding)
       const code = normaliseCode(input.code, ENROLLED_TOTP.digits)
       if (code === null) return rejected('malformed-code', null)
+      const { enrolmentId } = input
+      const proofId = newTokenId(random)
       const codesOnce = once(() => newRecoveryCodes(random))
       const work = users.update(userId, async (record, now): Promise<Decision<Rejected | ConfirmedFactor>> => {
-        const standing = enrolmentStanding(record, input.enrolmentId, now, policy)
+        const standing = enrolmentStanding(record, enrolmentId, now, policy)
         if (standing.status === 'shut') return unchanged(record, standing.rejection)
         const { enrolment } = standing
         const decision = confirmEnrolment(record, userId, enrolment, checkCode(userId, enrolment, code, now), now, policy)
@@ -57,18 +59,19 @@ export function createEnrolment(context: Context): EnrolmentOperations {
       const { record, outcome, now } = committed
       if (outcome.status === 'rejected') return outcome
       const { factor, replaced, recoveryCodes } = outcome
-      await texting.notify(userId, replaced === null ? [] : [replaced], 'number-replaced', null, now)
-      if (factor.kind === 'sms') await texting.regions.countVerified(factor.country)
-      const proof = signProof(ring, random, userId, binding, { method: factor.kind, at: now, epoch: record.epoch })
+      await texting.notify('number-replaced', { userId, gone: replaced === null ? [] : [replaced], left: record.factors, locale: null, at: now })
+      if (factor.kind === 'sms') await texting.countVerified(factor.country)
+      const proof = signProof(ring, proofId, userId, binding, { method: factor.kind, at: now, epoch: record.epoch })
       return { status: 'confirmed', factor: presentFactor(record, factor), recoveryCodes, proof }
     },
 
     async cancel(input) {
       requireInput(input)
       const userId = requireUserId(input.userId)
+      const { enrolmentId } = input
       await users.update(userId, (record) => {
-        const known = record.enrolments.some(({ id }) => id === input.enrolmentId)
-        return unchanged(known ? dropEnrolment(record, input.enrolmentId) : record, undefined)
+        const known = record.enrolments.some(({ id }) => id === enrolmentId)
+        return { next: known ? dropEnrolment(record, enrolmentId) : record, outcome: undefined, events: [] }
       })
       return { status: 'cancelled' }
     },

@@ -26,9 +26,10 @@ export function createFactors({ options, users, texting }: Context): FactorOpera
     async rename(input) {
       requireInput(input)
       const userId = requireUserId(input.userId)
+      const { factorId } = input
       const name = optionalName(input.name)
       const work = users.update(userId, (record, now): Decision<Refused | Found> => {
-        const factor = record.factors.find(({ id }) => id === input.factorId)
+        const factor = record.factors.find(({ id }) => id === factorId)
         if (factor === undefined) return unchanged(record, refused('unknown-factor'))
         const renamed = { ...factor, name }
         return {
@@ -46,11 +47,12 @@ export function createFactors({ options, users, texting }: Context): FactorOpera
     async prefer(input) {
       requireInput(input)
       const userId = requireUserId(input.userId)
+      const { factorId } = input
       const proof = readProof(ring, userId, optionalBinding(input.binding), input.proof)
       const work = users.update(userId, (record, now): Decision<Refused | Found> => {
         const refusal = proofRefusal(record, proof, now, policy)
         if (refusal !== null) return unchanged(record, refusal)
-        const factor = record.factors.find(({ id }) => id === input.factorId)
+        const factor = record.factors.find(({ id }) => id === factorId)
         if (factor === undefined) return unchanged(record, refused('unknown-factor'))
         return {
           next: { ...record, preferredFactorId: factor.id },
@@ -67,18 +69,19 @@ export function createFactors({ options, users, texting }: Context): FactorOpera
     async remove(input) {
       requireInput(input)
       const userId = requireUserId(input.userId)
+      const { factorId } = input
       const proof = readProof(ring, userId, optionalBinding(input.binding), input.proof)
       const required = optionalStaysRequired(input.required)
       const locale = optionalLocale(input.locale)
       const work = users.update(userId, (record, now): ReturnType<typeof removeFactor> => {
         const refusal = proofRefusal(record, proof, now, policy)
-        return refusal === null ? removeFactor(record, userId, input.factorId, required, now) : unchanged(record, refusal)
+        return refusal === null ? removeFactor(record, userId, factorId, required, now) : unchanged(record, refusal)
       })
       const committed = await unlessBusy(work, null)
       if (committed === null) return refused('busy')
       const { record, outcome, now } = committed
       if (outcome.status === 'refused') return outcome
-      await texting.notify(userId, [outcome.factor], 'number-removed', locale, now)
+      await texting.notify('number-removed', { userId, gone: [outcome.factor], left: record.factors, locale, at: now })
       return { status: 'removed', factor: presentFactor(record, outcome.factor), enabled: !outcome.last }
     },
   }

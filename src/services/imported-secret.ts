@@ -19,7 +19,7 @@ export function readImport(input: ImportTotpInput): Omit<TotpFactor, 'kind' | 'i
     throw invalid(`secret must have ${least} to ${MAX_SECRET_BYTES} bytes`)
   }
   if (!Number.isSafeInteger(lastStep) || lastStep < -1) throw new TwoFactorError('ERR_AFTER_STEP_INVALID', 'lastStep must be a step')
-  if (confirmedAt !== null && !(confirmedAt >= 0 && confirmedAt <= Number.MAX_SAFE_INTEGER)) {
+  if (confirmedAt !== null && !(Number.isSafeInteger(confirmedAt) && confirmedAt >= 0)) {
     throw new TwoFactorError('ERR_AT_INVALID', 'confirmedAt must be epoch milliseconds')
   }
   return {

@@ -1,7 +1,9 @@
 import { TwoFactorError } from '../errors.js'
 import type { MaintenanceOperations, ResealProgress } from '../interfaces/account.js'
 import type { Context } from './context.js'
-import { strippedCause, withDeadline } from './deadline.js'
+import { strippedCause } from '../stripped-cause.js'
+import { withDeadline } from './deadline.js'
+import { requireInput } from './input.js'
 
 const AT_ONCE = 16
 
@@ -11,19 +13,23 @@ export function createMaintenance({ options, kinds }: Context): MaintenanceOpera
 
   /** The keys of the store, each within the deadline that any other store call has. */
   async function* keys(): AsyncGenerator<string, void, undefined> {
-    const walk = store.keys()[Symbol.asyncIterator]()
+    const late = (): Error => new TwoFactorError('ERR_STORE_TIMEOUT', 'store.keys did not answer in time')
+    let walk: AsyncIterator<unknown> | null = null
+    const step = async (): Promise<IteratorResult<unknown>> => (walk ??= store.keys()[Symbol.asyncIterator]()).next()
     try {
       for (;;) {
-        const late = (): Error => new TwoFactorError('ERR_STORE_TIMEOUT', 'store.keys did not answer in time')
-        const step = await withDeadline(storeTimeoutMs, () => walk.next(), late)
-        if (step.done === true) return
-        yield step.value
+        const result = await withDeadline(storeTimeoutMs, step, late)
+        if (result.done === true) return
+        const value: unknown = result.value
+        if (typeof value !== 'string') throw new TwoFactorError('ERR_STORE_FAILED', 'store.keys must give strings')
+        yield value
       }
     } catch (error) {
       if (error instanceof TwoFactorError) throw error
       throw new TwoFactorError('ERR_STORE_FAILED', 'store.keys failed', { cause: strippedCause(error) })
     } finally {
-      await walk.return?.().catch(() => undefined)
+      const end = async (): Promise<unknown> => walk?.return?.()
+      await withDeadline(storeTimeoutMs, end, late).catch(() => undefined)
     }
   }
 
@@ -41,6 +47,7 @@ export function createMaintenance({ options, kinds }: Context): MaintenanceOpera
 
   return {
     async reseal(input = {}) {
+      requireInput(input)
       const { onProgress = () => undefined, signal } = input
       if (typeof onProgress !== 'function') throw new TwoFactorError('ERR_ON_PROGRESS_INVALID', 'onProgress must be a function')
       if (signal !== undefined && !(signal instanceof AbortSignal)) throw new TwoFactorError('ERR_SIGNAL_INVALID', 'signal must be an AbortSignal')

@@ -6,11 +6,12 @@ import type { SmsScreenRequest } from '../interfaces/sms-sender.js'
 import type { ResolvedOptions } from '../options.js'
 import { EMPTY_REGION_SIGNAL, regionAt, regionExpiresAt, regionShutUntil, type RegionSignal } from '../user/region.js'
 import { grantText, pruneSendBudget, sendBudgetExpiresAt, type SendBudget, type SendBudgetKind } from '../user/send-budget.js'
-import { strippedCause, withDeadline } from './deadline.js'
-import { unlessBusy, type RecordKind, type Records } from './update.js'
+import { strippedCause } from '../stripped-cause.js'
+import { withDeadline } from './deadline.js'
+import type { RecordKind, Records } from './update.js'
 
 /** A text that is asked for. */
-export interface PermitRequest {
+export interface TextRequest {
   readonly userId: string
   readonly purpose: SmsScreenRequest['purpose']
   /** E.164. */
@@ -18,14 +19,16 @@ export interface PermitRequest {
   readonly country: string
 }
 
-/** Whether a text may go out, as far as the limits know that all users share. */
+/** Whether a text may go out, as far as the host and the limits know that all users share. Null when it may. */
 export interface TextPermits {
-  /** Asks the host, then draws on the budgets of the address and the number. Null when the text may go. */
-  permit(request: PermitRequest, clientAddress: string | null): Promise<NotSent | null>
+  /** Asks the host, before anything is spent. */
+  screen(request: TextRequest, clientAddress: string | null): Promise<NotSent | null>
+  /** Draws on the budgets of the address and the number. */
+  draw(request: TextRequest, clientAddress: string | null): Promise<NotSent | null>
   /** Until when enrolment texts to the region are refused, or null. */
   regionShutUntil(userId: string, country: string): Promise<number | null>
-  /** Counts an enrolment text to the region as answered. */
-  countVerified(country: string): Promise<void>
+  /** Counts an enrolment text to the region, or its answer. Statistics are worth no failure and no wait. */
+  countInRegion(country: string, field: 'sent' | 'verified'): Promise<void>
 }
 
 /** How send budgets are written. */
@@ -46,8 +49,9 @@ export const REGION_SIGNAL: RecordKind<RegionSignal> = {
   encode: ({ hour, sent, verified, sentBefore, verifiedBefore }) => JSON.stringify({ v: 1, c: [hour, sent, verified, sentBefore, verifiedBefore] }),
   decode(json) {
     const { v, c } = JSON.parse(json) as { v: number; c: readonly [number, number, number, number, number] }
+    if (v !== 1) return null
     const [hour, sent, verified, sentBefore, verifiedBefore] = c
-    return v === 1 ? { hour, sent, verified, sentBefore, verifiedBefore } : null
+    return { hour, sent, verified, sentBefore, verifiedBefore }
   },
   prune: regionAt,
   expiresAt: regionExpiresAt,
@@ -80,7 +84,7 @@ export function createTextPermits(
     return sharedKeyPrefix('texts', namespace) + encodeBase64url(digest.subarray(0, 18))
   }
 
-  async function draw(userId: string, kind: SendBudgetKind, value: string): Promise<NotSent | null> {
+  async function drawOn(userId: string, kind: SendBudgetKind, value: string): Promise<NotSent | null> {
     const { outcome: retryAt, now } = await budgets.update(budgetKey(kind, value), (budget, at) => {
       const { next, retryAt: until } = grantText(budget, kind, at, policy)
       return { next, outcome: until }
@@ -90,35 +94,36 @@ export function createTextPermits(
     return enforced ? { status: 'not-sent', reason: 'budget-spent', retryAt } : null
   }
 
-  async function screened({ userId, phoneNumber, country, purpose }: PermitRequest, clientAddress: string | null): Promise<NotSent | null> {
-    if (!sms?.screen) return null
-    const { screen, timeoutMs } = sms
-    const request = Object.freeze({ userId, to: phoneNumber, country, purpose, clientAddress })
-    const verdict = await withDeadline(timeoutMs, () => screen(request), () => new Error('late')).catch((error: unknown) => {
-      throw new TwoFactorError('ERR_SCREEN_FAILED', 'sms.screen failed', { cause: strippedCause(error) })
-    })
-    return verdict === 'send' ? null : { status: 'not-sent', reason: 'screened', retryAt: null }
-  }
-
-  /** Statistics of a whole region are worth no wait: a count that is lost to contention is lost. */
+  /** Counts are worth no wait and no failure: one that is lost is lost. */
   async function countInRegion(country: string, field: 'sent' | 'verified'): Promise<void> {
     const counted = regions.update(regionKey(country), (signal, now) => {
       const current = regionAt(signal, now)
       return { next: { ...current, [field]: current[field] + 1 }, outcome: undefined }
     })
-    await unlessBusy(counted, undefined)
+    await counted.catch(() => undefined)
   }
 
   return {
-    async permit(request, clientAddress) {
-      const { userId, phoneNumber, purpose, country } = request
+    countInRegion,
+
+    async screen({ userId, phoneNumber, country, purpose }, clientAddress) {
+      if (!sms?.screen) return null
+      const { screen, timeoutMs } = sms
+      const request = Object.freeze({ userId, to: phoneNumber, country, purpose, clientAddress })
+      const verdict = await withDeadline(timeoutMs, () => screen(request), () => new Error('late')).catch((error: unknown) => {
+        throw new TwoFactorError('ERR_SCREEN_FAILED', 'sms.screen failed', { cause: strippedCause(error) })
+      })
+      return verdict === 'send' ? null : { status: 'not-sent', reason: 'screened', retryAt: null }
+    },
+
+    async draw({ userId, phoneNumber, purpose, country }, clientAddress) {
       const refusal =
-        (await screened(request, clientAddress)) ??
-        (clientAddress === null ? null : await draw(userId, 'address', clientAddress)) ??
-        (await draw(userId, purpose === 'enrolment' ? 'enrolment' : 'confirmed', phoneNumber))
+        (clientAddress === null ? null : await drawOn(userId, 'address', clientAddress)) ??
+        (await drawOn(userId, purpose === 'enrolment' ? 'enrolment' : 'confirmed', phoneNumber))
       if (refusal === null && purpose === 'enrolment') await countInRegion(country, 'sent')
       return refusal
     },
+
     async regionShutUntil(userId, country) {
       const { record } = await regions.read(regionKey(country))
       const now = clock.now()
@@ -127,7 +132,5 @@ export function createTextPermits(
       emit([{ type: 'limit-exceeded', userId, at: now, limit: 'region', enforced }])
       return enforced ? until : null
     },
-    // The factor is committed by now: whatever becomes of the statistics must not look like a failure.
-    countVerified: (country) => countInRegion(country, 'verified').catch(() => undefined),
   }
 }

@@ -1,5 +1,5 @@
-import { smsCode } from '../crypto/codes.js'
 import { shownBinding } from '../crypto/binding.js'
+import { smsCode } from '../crypto/codes.js'
 import { SmsDeliveryError } from '../errors.js'
 import type { Delivery, NotSent, NotSentReason } from '../interfaces/delivery.js'
 import type { TwoFactorEvent } from '../interfaces/events.js'
@@ -9,11 +9,11 @@ import { maskPhoneNumber } from '../sms/mask.js'
 import { buildMessage, type MessageRequest } from '../sms/message.js'
 import type { FactorRecord, TextState } from '../user/record.js'
 import { codeExpiresAt, nextTextAt, planText } from '../user/texts.js'
-import { createTextPermits, type PermitRequest, type SharedRecords, type TextPermits } from './text-permits.js'
 import { withDeadline } from './deadline.js'
+import { createTextPermits, type SharedRecords, type TextRequest } from './text-permits.js'
 
-/** A code to be texted: for what, and to whom. */
-export interface TextOrder extends PermitRequest {
+/** A code to be texted, and what for. */
+export interface TextOrder extends TextRequest {
   readonly subject: {
     readonly id: string
     readonly binding: string | null
@@ -30,123 +30,166 @@ export interface TextReader {
   readonly locale: string | null
 }
 
-/** A text that is planned and paid for: commit `text` and `textedAt`, then `dispatch`. */
-export interface ReadyText {
-  readonly status: 'ready'
-  readonly text: TextState
-  readonly textedAt: readonly number[]
+/** A text that was planned and paid for, or refused. Commit `sent`, then `dispatch`. */
+export interface PreparedText {
+  /** What the record says of the text once it is out; null when none goes out. */
+  readonly sent: { readonly text: TextState; readonly textedAt: readonly number[] } | null
   dispatch(): Promise<Delivery>
 }
 
-/** The texts of one operation. However often the operation starts over, the budgets are drawn on once. */
+/** The texts of one operation. However often it starts over, the host is asked once and the budgets are drawn on once. */
 export interface TextingOperation {
-  prepare(order: TextOrder, now: number): Promise<ReadyText | NotSent>
+  /** Runs an update that may prepare texts. The host's `screen` is asked between two runs, when no record is held up. */
+  run<Result>(update: () => Promise<Result>): Promise<Result>
+  prepare(order: TextOrder, now: number): Promise<PreparedText>
+  /** Until when enrolment texts to the region are refused, or null. */
+  regionShutUntil(userId: string, country: string): Promise<number | null>
 }
 
 export interface Texting {
-  readonly regions: Pick<TextPermits, 'regionShutUntil' | 'countVerified'>
   begin(reader: TextReader): TextingOperation
+  /** Counts an enrolment text to the region as answered. */
+  countVerified(country: string): Promise<void>
   /** Tells phone numbers that they are no longer factors, in a text without a code. What becomes of it changes nothing. */
-  notify(userId: string, factors: readonly FactorRecord[], notice: Notice, locale: string | null, at: number): Promise<void>
+  notify(notice: Notice, about: { userId: string; gone: readonly FactorRecord[]; left: readonly FactorRecord[]; locale: string | null; at: number }): Promise<void>
 }
+
+type Notice = NonNullable<MessageRequest['notice']>
 
 /** Text messages, from plan to provider. Every cost is committed before the provider hears of it. */
 export function createTexting(options: ResolvedOptions, shared: SharedRecords, emit: (events: readonly TwoFactorEvent[]) => void): Texting {
   const { ring, sms, policy, issuer } = options
   const permits = createTextPermits(options, shared, emit)
 
-  function prepareText(order: TextOrder, text: TextState, locale: string | null, now: number): Omit<SmsMessage, 'signal'> {
-    const { userId, subject, purpose, phoneNumber } = order
-    const { keyId, generation } = text
-    const code = smsCode(ring, keyId, { userId, subjectId: subject.id, phoneNumber, purpose, binding: subject.binding, generation })
+  function textOf(request: Omit<MessageRequest, 'issuer'>): string {
+    return sms === null ? '' : buildMessage(sms.message, { ...request, issuer }, sms.originHost).text
+  }
+
+  function draft(order: TextOrder, text: TextState, locale: string | null, now: number): Omit<SmsMessage, 'signal'> {
+    const { userId, subject, purpose, phoneNumber: to } = order
+    const { id: subjectId, binding } = subject
+    const code = smsCode(ring, text.keyId, { userId, subjectId, phoneNumber: to, purpose, binding, generation: text.generation })
     if (code === null) throw new RangeError('a planned text has a key')
     const expiresAt = codeExpiresAt(text, subject.expiresAt, policy)
     const minutes = Math.max(1, Math.floor((expiresAt - now) / 60_000))
-    const request: MessageRequest = { purpose, notice: null, issuer, code, binding: shownBinding(subject.binding), minutes, locale }
-    return { to: phoneNumber, text: textOf(request), code, purpose, expiresAt, idempotencyKey: `${subject.id}.${text.sends}` }
+    const body = textOf({ purpose, notice: null, code, binding: shownBinding(binding), minutes, locale })
+    return { to, text: body, code, purpose, expiresAt, idempotencyKey: `${subjectId}.${text.sends}` }
   }
 
-  function textOf(request: MessageRequest): string {
-    return sms === null ? '' : buildMessage(sms.message, request, sms.originHost).text
-  }
-
-  /** Hands a text to the sender, and tells the host what became of it. */
-  async function send(
-    draft: Omit<SmsMessage, 'signal' | 'text'>,
-    text: () => string,
-    about: { userId: string; country: string; at: number },
-  ): Promise<NotSentReason | null> {
-    const failure = sms === null ? 'delivery-failed' : await handOver(sms, draft, text)
-    const event = { ...about, purpose: draft.purpose, destination: maskPhoneNumber(draft.to) }
+  /** Tells the host what became of a text. */
+  function report(text: Pick<SmsMessage, 'to' | 'purpose'>, about: { userId: string; country: string; at: number }, failure: NotSentReason | null): void {
+    const event = { ...about, purpose: text.purpose, destination: maskPhoneNumber(text.to) }
     emit([failure === null ? { type: 'text-sent', ...event } : { type: 'text-not-sent', ...event, reason: failure }])
-    return failure
+  }
+
+  function refusal(order: TextOrder, { reason, retryAt }: Omit<NotSent, 'status'>, at: number): PreparedText {
+    const { userId, country, phoneNumber: to, purpose } = order
+    return {
+      sent: null,
+      dispatch() {
+        report({ to, purpose }, { userId, country, at }, reason)
+        return Promise.resolve({ status: 'not-sent', reason, retryAt })
+      },
+    }
+  }
+
+  function ready(order: TextOrder, message: Omit<SmsMessage, 'signal'>, sent: NonNullable<PreparedText['sent']>, at: number): PreparedText {
+    const { userId, country, subject } = order
+    return {
+      sent,
+      async dispatch() {
+        const failure = await handOver(sms, message, () => message.text)
+        report(message, { userId, country, at }, failure)
+        const retryAt = nextTextAt(sent.text)
+        if (failure !== null) return { status: 'not-sent', reason: failure, retryAt: failure === 'delivery-failed' ? retryAt : null }
+        const expiresAt = codeExpiresAt(sent.text, subject.expiresAt, policy)
+        return { status: 'sent', destination: maskPhoneNumber(message.to), resendAt: retryAt, expiresAt }
+      },
+    }
   }
 
   return {
-    regions: permits,
+    countVerified: (country) => permits.countInRegion(country, 'verified'),
+
     begin(reader) {
-      const granted = new Map<string, ReturnType<TextPermits['permit']>>()
+      const screened = new Map<string, NotSent | null>()
+      const granted = new Map<string, NotSent | null>()
+      let shutUntil: number | null | undefined
+
       return {
-        async prepare(order, now) {
-          const { userId, phoneNumber, country, subject, textedAt } = order
-          if (sms === null) return { status: 'not-sent', reason: 'delivery-failed', retryAt: null }
-          const plan = planText({ text: subject.text, textedAt, phoneNumber, keyId: ring.writeKeyId, hasKey: (id) => ring.has(id) }, now, policy)
-          if (plan.status === 'not-sent') return plan
-          const draft = prepareText(order, plan.text, reader.locale, now)
-          const permit = granted.get(phoneNumber) ?? permits.permit(order, reader.clientAddress)
-          granted.set(phoneNumber, permit)
-          const refusal = await permit
-          if (refusal !== null) return refusal
-          return {
-            status: 'ready',
-            text: plan.text,
-            textedAt: plan.textedAt,
-            async dispatch() {
-              const failure = await send(draft, () => draft.text, { userId, country, at: now })
-              const retryAt = nextTextAt(plan.text)
-              if (failure === null) {
-                const expiresAt = codeExpiresAt(plan.text, subject.expiresAt, policy)
-                return { status: 'sent', destination: maskPhoneNumber(phoneNumber), resendAt: retryAt, expiresAt }
-              }
-              const hopeless = failure === 'opted-out' || failure === 'unreachable'
-              return { status: 'not-sent', reason: failure, retryAt: hopeless ? null : retryAt }
-            },
+        async run(update) {
+          for (;;) {
+            try {
+              return await update()
+            } catch (error) {
+              if (!(error instanceof ScreenNeeded)) throw error
+              const { request } = error
+              screened.set(request.phoneNumber, await permits.screen(request, reader.clientAddress))
+            }
           }
+        },
+
+        async prepare(order, now) {
+          const { phoneNumber, subject, textedAt, userId } = order
+          if (sms === null) return refusal(order, { reason: 'delivery-failed', retryAt: null }, now)
+          const plan = planText({ text: subject.text, textedAt, phoneNumber, keyId: ring.writeKeyId, hasKey: (id) => ring.has(id) }, now, policy)
+          if (plan.status === 'not-sent') {
+            if (plan.limit !== null) emit([{ type: 'limit-exceeded', userId, at: now, limit: plan.limit, enforced: true }])
+            return refusal(order, plan, now)
+          }
+          const message = draft(order, plan.text, reader.locale, now)
+          const verdict = sms.screen === null ? null : screened.get(phoneNumber)
+          if (verdict === undefined) throw new ScreenNeeded(order)
+          if (!granted.has(phoneNumber)) granted.set(phoneNumber, verdict ?? (await permits.draw(order, reader.clientAddress)))
+          const refused = granted.get(phoneNumber) ?? null
+          return refused === null ? ready(order, message, plan, now) : refusal(order, refused, now)
+        },
+
+        async regionShutUntil(userId, country) {
+          shutUntil ??= await permits.regionShutUntil(userId, country)
+          return shutUntil
         },
       }
     },
-    async notify(userId, factors, notice, locale, at) {
-      const numbers = factors.filter((factor) => factor.kind === 'sms')
+
+    async notify(notice, { userId, gone, left, locale, at }) {
+      const kept = new Set(left.map((factor) => (factor.kind === 'sms' ? factor.phoneNumber : null)))
+      const numbers = gone.filter((factor) => factor.kind === 'sms').filter(({ phoneNumber }) => !kept.has(phoneNumber))
       await Promise.all(
-        numbers.map(async ({ id, phoneNumber, country }) => {
-          const request: MessageRequest = { purpose: 'notice', notice, issuer, code: null, binding: null, minutes: null, locale }
-          const draft = { to: phoneNumber, code: null, purpose: 'notice', expiresAt: null, idempotencyKey: `${id}.${notice}` } as const
-          await send(draft, () => textOf(request), { userId, country, at })
+        numbers.map(async ({ id, phoneNumber: to, country }) => {
+          const plain = { purpose: 'notice', code: null } as const
+          const text = (): string => textOf({ ...plain, notice, binding: null, minutes: null, locale })
+          const failure = await handOver(sms, { ...plain, to, expiresAt: null, idempotencyKey: `${id}.${notice}` }, text)
+          report({ to, ...plain }, { userId, country, at }, failure)
         }),
       )
     },
   }
 }
 
-/** Sends what was planned and committed. */
-export async function deliver(text: ReadyText | NotSent): Promise<Delivery> {
-  return text.status === 'ready' ? text.dispatch() : text
+/** Stops an update that would text a number which the host has not been asked about. */
+class ScreenNeeded extends Error {
+  readonly request: TextRequest
+
+  constructor(request: TextRequest) {
+    super('the host has to be asked first')
+    this.request = request
+  }
 }
 
-type Notice = NonNullable<MessageRequest['notice']>
-
+/** Gives a text to the sender, within the time it has. */
 async function handOver(
-  { sender, timeoutMs }: ResolvedSms,
-  draft: Omit<SmsMessage, 'signal' | 'text'>,
+  sms: ResolvedSms | null,
+  message: Omit<SmsMessage, 'signal' | 'text'>,
   text: () => string,
 ): Promise<NotSentReason | null> {
+  if (sms === null) return 'delivery-failed'
   try {
-    const message = { ...draft, text: text() }
-    await withDeadline(timeoutMs, ({ signal }) => sender.send({ ...message, signal }), () => new Error('late'))
+    const whole = { ...message, text: text() }
+    await withDeadline(sms.timeoutMs, (signal) => sms.sender.send({ ...whole, signal }), () => new Error('late'))
     return null
   } catch (error) {
     const reason = error instanceof SmsDeliveryError ? error.reason : 'transient'
     return reason === 'opted-out' || reason === 'unreachable' ? reason : 'delivery-failed'
   }
 }
-

@@ -16,7 +16,8 @@ export function createTrustedDevices({ options, users }: Context): TrustedDevice
     async revoke(input) {
       requireInput(input)
       const userId = requireUserId(input.userId)
-      await users.update(userId, (record, now) => revokeTrustedDevice(record, userId, input.deviceId, now))
+      const { deviceId } = input
+      await users.update(userId, (record, now) => revokeTrustedDevice(record, userId, deviceId, now))
       return { status: 'revoked' }
     },
 

@@ -1,47 +1,49 @@
 import { open, seal, sealedUnder, unreadable } from '../crypto/seal.js'
 import { TwoFactorError } from '../errors.js'
-import type { StoreCallOptions } from '../interfaces/store.js'
 import type { ResolvedOptions } from '../options.js'
-import { pause, strippedCause, withDeadline } from './deadline.js'
+import { strippedCause } from '../stripped-cause.js'
+import { pause, withDeadline } from './deadline.js'
 import { createQueue } from './queue.js'
 
 /** How one kind of record is written. */
-export interface RecordKind<Record> {
+export interface RecordKind<Content> {
   /** What an absent value stands for. */
-  empty(): Record
-  encode(record: Record): string
+  empty(): Content
+  encode(content: Content): string
   /** Null when a newer release wrote it. */
-  decode(json: string): Record | null
-  /** The record without what has expired. */
-  prune(record: Record, now: number): Record
-  expiresAt(record: Record, now: number): number | null
+  decode(json: string): Content | null
+  /** The content without what has expired. */
+  prune(content: Content, now: number): Content
+  expiresAt(content: Content, now: number): number | null
 }
 
-/** What a decision makes of a record: itself when nothing changes, null when it is to be forgotten. */
-export interface Change<Record, Outcome> {
-  readonly next: Record | null
+/** What a decision makes of a record: itself when nothing changes. */
+export interface Change<Content, Outcome> {
+  readonly next: Content
   readonly outcome: Outcome
 }
 
 /** What was committed, or found. */
-export interface Committed<Record, Outcome> {
-  readonly record: Record
+export interface Committed<Content, Outcome> {
+  readonly record: Content
   readonly outcome: Outcome
   readonly now: number
 }
 
-/** One record of the store, opened. */
-export interface Records<Record> {
+/** The records of one kind. */
+export interface Records<Content> {
   /** Reads without changing. One store call. */
-  read(key: string): Promise<{ readonly record: Record; readonly now: number }>
+  read(key: string): Promise<{ readonly record: Content; readonly now: number }>
   /**
    * Get, decide, swap; again from the start when another process was faster, until it gives up with `ERR_STORE_BUSY`. An
    * outcome is only ever returned after the swap that it depends on.
    */
   update<Outcome>(
     key: string,
-    decide: (record: Record, now: number, stored: boolean) => Change<Record, Outcome> | Promise<Change<Record, Outcome>>,
-  ): Promise<Committed<Record, Outcome>>
+    decide: (record: Content, now: number, stored: boolean) => Change<Content, Outcome> | Promise<Change<Content, Outcome>>,
+  ): Promise<Committed<Content, Outcome>>
+  /** Forgets a record, readable or not. Resolves to whether there was one. */
+  erase(key: string): Promise<boolean>
   /** Seals a value under the ring's write key, if it is not; unreadable ones are left as they are. */
   reseal(key: string): Promise<'resealed' | 'current' | 'unreadable'>
 }
@@ -50,11 +52,11 @@ const MAX_TRIES = 24
 const TRIES_WITHOUT_PAUSE = 3
 const LONGEST_PAUSE_MS = 32
 
-export function createRecords<Record>(options: ResolvedOptions, kind: RecordKind<Record>): Records<Record> {
+export function createRecords<Content>(options: ResolvedOptions, kind: RecordKind<Content>): Records<Content> {
   const { ring, store, random, clock, storeTimeoutMs } = options
   const queue = createQueue()
 
-  function call<Value>(verb: 'get' | 'swap', work: (callOptions: StoreCallOptions) => Promise<Value>): Promise<Value> {
+  function call<Value>(verb: 'get' | 'swap', work: (signal: AbortSignal) => Promise<Value>): Promise<Value> {
     const late = (): Error => new TwoFactorError('ERR_STORE_TIMEOUT', `store.${verb} did not answer in time`)
     return withDeadline(storeTimeoutMs, work, late).catch((error: unknown) => {
       if (error instanceof TwoFactorError) throw error
@@ -62,63 +64,94 @@ export function createRecords<Record>(options: ResolvedOptions, kind: RecordKind
     })
   }
 
-  async function get(key: string): Promise<{ readonly value: string | null; readonly record: Record; readonly now: number }> {
-    const value = await call('get', (callOptions) => store.get(key, callOptions))
-    const now = clock.now()
-    if (value === null) return { value, record: kind.empty(), now }
-    if (typeof value !== 'string') throw new TwoFactorError('ERR_STORE_FAILED', 'store.get must give a string or null')
-    const record = kind.decode(open(ring, key, value))
-    if (record === null) throw unreadable()
-    return { value, record, now }
+  async function get(key: string): Promise<string | null> {
+    const value: unknown = await call('get', (signal) => store.get(key, { signal }))
+    if (value === null || typeof value === 'string') return value
+    throw new TwoFactorError('ERR_STORE_FAILED', 'store.get must give a string or null')
   }
 
-  /** Whether the swap was won. A store that answers with anything but a boolean has not said that it wrote. */
-  async function swap(key: string, previous: string | null, next: Record | null, now: number): Promise<boolean> {
-    const pruned = next === null ? null : kind.prune(next, now)
-    const value = pruned === null ? null : seal(ring, random, key, kind.encode(pruned))
-    const expiresAt = pruned === null ? null : kind.expiresAt(pruned, now)
-    const won: unknown = await call('swap', (callOptions) => store.swap(key, previous, value, expiresAt, callOptions))
-    return won === true
+  async function swap(key: string, previous: string | null, next: Content | null, at: number): Promise<boolean> {
+    const content = next === null ? null : kind.prune(next, at)
+    const value = content === null ? null : seal(ring, random, key, kind.encode(content))
+    const expiresAt = content === null ? null : kind.expiresAt(content, at)
+    const won: unknown = await call('swap', (signal) => store.swap(key, previous, value, expiresAt, { signal, at }))
+    if (typeof won === 'boolean') return won
+    throw new TwoFactorError('ERR_STORE_FAILED', 'store.swap must give true or false')
   }
 
-  /** A random wait that grows with every lost swap, so that contending processes fall out of step. */
-  function backOff(tries: number): Promise<void> {
-    const most = Math.min(2 ** (tries - TRIES_WITHOUT_PAUSE), LONGEST_PAUSE_MS)
+  function opened(key: string, value: string | null): Content {
+    if (value === null) return kind.empty()
+    const content = kind.decode(open(ring, key, value))
+    if (content === null) throw unreadable()
+    return content
+  }
+
+  /** Runs `attempt` until it wins its swap (null means that it lost), pausing longer as others keep being faster. */
+  async function untilWon<Outcome>(attempt: () => Promise<Outcome | null>): Promise<Outcome> {
+    for (let tries = 0; tries < MAX_TRIES; tries++) {
+      if (tries > TRIES_WITHOUT_PAUSE) await backOff(tries - TRIES_WITHOUT_PAUSE)
+      const outcome = await attempt()
+      if (outcome !== null) return outcome
+    }
+    throw busy()
+  }
+
+  /** A random wait, so that contending processes fall out of step. */
+  function backOff(pauses: number): Promise<void> {
     const share = (random.bytes(1)[0] ?? 0) / 256
-    return pause(most * share)
+    return pause(Math.min(2 ** pauses, LONGEST_PAUSE_MS) * share)
   }
 
   return {
-    read: (key) => get(key),
+    async read(key) {
+      const value = await get(key)
+      return { now: clock.now(), record: opened(key, value) }
+    },
+
     async update(key, decide) {
       const endTurn = await queue.take(key, storeTimeoutMs)
       if (endTurn === null) throw busy()
       try {
-        for (let tries = 0; tries < MAX_TRIES; tries++) {
-          if (tries > TRIES_WITHOUT_PAUSE) await backOff(tries)
-          const { value, record, now } = await get(key)
+        return await untilWon(async () => {
+          const value = await get(key)
+          const now = clock.now()
+          const record = opened(key, value)
           const { next, outcome } = await decide(record, now, value !== null)
-          if (next === record || (next === null && value === null)) return { record, outcome, now }
-          if (await swap(key, value, next, now)) return { record: next ?? kind.empty(), outcome, now }
-        }
-        throw busy()
+          if (next === record) return { record, outcome, now }
+          return (await swap(key, value, next, now)) ? { record: next, outcome, now } : null
+        })
       } finally {
         endTurn()
       }
     },
-    async reseal(key) {
-      for (let tries = 0; tries < MAX_TRIES; tries++) {
-        const found = await get(key).catch((error: unknown) => {
-          if (error instanceof TwoFactorError && error.code === 'ERR_RECORD_UNREADABLE') return null
-          throw error
-        })
-        if (found === null) return 'unreadable'
-        const { value, record, now } = found
-        if (value === null || sealedUnder(value) === ring.writeKeyId) return 'current'
-        if (await swap(key, value, record, now)) return 'resealed'
-      }
-      throw busy()
+
+    erase(key) {
+      return untilWon(async () => {
+        const value = await get(key)
+        if (value === null) return false
+        return (await swap(key, value, null, clock.now())) || null
+      })
     },
+
+    reseal(key) {
+      return untilWon(async () => {
+        const value = await get(key)
+        if (value === null || sealedUnder(value) === ring.writeKeyId) return 'current'
+        const content = readable(() => opened(key, value))
+        if (content === null) return 'unreadable'
+        return (await swap(key, value, content, clock.now())) ? 'resealed' : null
+      })
+    },
+  }
+}
+
+/** What `read` gives, or null when no key of the ring opens it. */
+function readable<Content>(read: () => Content): Content | null {
+  try {
+    return read()
+  } catch (error) {
+    if (error instanceof TwoFactorError && error.code === 'ERR_RECORD_UNREADABLE') return null
+    throw error
   }
 }
 

@@ -6,10 +6,7 @@ import { quoteTable, resolveTable, type SqlTable, type SqlTableOptions } from '.
 
 /** A pool or connection of `mysql2/promise`. It must commit by itself and not be inside a transaction. */
 export interface MysqlClient {
-  execute(
-    statement: { readonly sql: string; readonly rowsAsArray: boolean },
-    values: (Buffer | number | null)[],
-  ): Promise<readonly [unknown, ...unknown[]]>
+  execute(statement: string, values: (Buffer | number | null)[]): Promise<readonly [unknown, ...unknown[]]>
 }
 
 export type MysqlStoreOptions = SqlTableOptions
@@ -31,19 +28,18 @@ export function mysqlStore(client: MysqlClient, options: MysqlStoreOptions = {})
     throw new TwoFactorError('ERR_STORE_INVALID', 'client must be a pool or connection of mysql2/promise')
   }
   const table = resolveTable(options)
-  const execute = async (sql: string, values: readonly SqlValue[]): Promise<unknown> => {
-    const [result] = await retryAborted(isAborted, () => client.execute({ sql, rowsAsArray: false }, values.map(toParameter)))
-    return result
-  }
+  const execute = (sql: string, values: readonly SqlValue[]): Promise<readonly [unknown, ...unknown[]]> =>
+    retryAborted(isAborted, () => client.execute(sql, values.map(toParameter)))
   const store = sqlStore(
     {
       read: async (sql, values) => {
-        const rows = await execute(sql, values)
+        const [rows] = await execute(sql, values)
         return textColumn(Array.isArray(rows) ? rows : [rows])
       },
       write: async (sql, values) => {
         try {
-          return affectedRows(await execute(sql, values))
+          const [result] = await execute(sql, values)
+          return affectedRows(result)
         } catch (error) {
           if (errorNumber(error) === DUPLICATE_ENTRY) return 0
           throw error

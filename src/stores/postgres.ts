@@ -42,17 +42,16 @@ export function postgresStore(client: PostgresClient, options: PostgresStoreOpti
   const sql = statements(quoteTable(table, '"'))
   const names = options.preparedStatements === true ? statementNames(sql) : new Map<string, string>()
 
-  const query = async (text: string, values: readonly SqlValue[]): Promise<readonly unknown[]> => {
+  const query = (text: string, values: readonly SqlValue[]): ReturnType<PostgresClient['query']> => {
     const name = names.get(text)
-    const { rows } = await retryAborted(isAborted, () =>
+    return retryAborted(isAborted, () =>
       name === undefined ? client.query(text, [...values]) : client.query({ name, text, values: [...values] }),
     )
-    return rows
   }
   const store = sqlStore(
     {
-      read: async (text, values) => textColumn(await query(text, values)),
-      write: async (text, values) => (await query(text, values)).length,
+      read: async (text, values) => textColumn((await query(text, values)).rows),
+      write: async (text, values) => (await query(text, values)).rows.length,
     },
     sql,
     { holdsNul: false, holdsMark: false, keyBytes: 1024 },

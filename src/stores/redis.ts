@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { TwoFactorError } from '../errors.js'
-import type { Store } from '../interfaces/store.js'
+import type { Store, StoreSwapOptions } from '../interfaces/store.js'
 import { checkKey, checkSwap, type EngineLimits } from './call-arguments.js'
 import { redisCommands, type RedisClient, type RedisCommands } from './redis-commands.js'
 
@@ -16,7 +16,7 @@ const SWAP = `local current = redis.call('GET', KEYS[1])
 if (current and '=' .. current or '') ~= ARGV[1] then return 0 end
 if ARGV[2] == '' then redis.call('DEL', KEYS[1])
 elseif ARGV[3] == '' then redis.call('SET', KEYS[1], string.sub(ARGV[2], 2))
-else redis.call('SET', KEYS[1], string.sub(ARGV[2], 2), 'PXAT', ARGV[3]) end
+else redis.call('SET', KEYS[1], string.sub(ARGV[2], 2), ARGV[4], ARGV[3]) end
 return 1`
 const SWAP_SHA1 = createHash('sha1').update(SWAP).digest('hex')
 
@@ -37,16 +37,22 @@ export function redisStore(client: RedisClient, options: RedisStoreOptions = {})
       const reply = await commands.get(prefix + key)
       return typeof reply === 'string' || reply === null ? reply : toText(reply)
     },
-    async swap(key: string, previous: string | null, next: string | null, expiresAt: number | null) {
+    async swap(key: string, previous: string | null, next: string | null, expiresAt: number | null, call?: StoreSwapOptions) {
       checkKey(key, LIMITS)
       checkSwap(previous, next, expiresAt, LIMITS)
-      const parameters = [previous === null ? '' : `=${previous}`, next === null ? '' : `=${next}`, String(expiresAt ?? '')]
+      const parameters = [previous === null ? '' : `=${previous}`, next === null ? '' : `=${next}`, ...expiry(expiresAt, call?.at)]
       return Number(await runSwap(commands, prefix + key, parameters)) === 1
     },
     async *keys() {
       for await (const page of commands.scan(prefix)) for (const key of page) yield key.slice(prefix.length)
     },
   })
+}
+
+// By the caller's clock where it is known: a server whose clock is ahead would drop early what was just written.
+function expiry(expiresAt: number | null, at: number | undefined): readonly [string, string] {
+  if (expiresAt === null) return ['', '']
+  return at === undefined ? [String(expiresAt), 'PXAT'] : [String(Math.max(1, Math.ceil(expiresAt - at))), 'PX']
 }
 
 // A server that was restarted or has just been promoted does not know the script; it says so before doing anything.

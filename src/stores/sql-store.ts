@@ -76,10 +76,13 @@ export function sqlStore(driver: SqlDriver, sql: SqlStatements, limits: EngineLi
   }
 }
 
-/** One column of driver rows as text, or a loud failure: a table of another shape must not read as "no record". */
+/**
+ * The column `text` of driver rows, of objects or arrays, strings or bytes; or a loud failure: a table of another shape
+ * must not read as "no record".
+ */
 export function textColumn(rows: readonly unknown[]): readonly string[] {
   return rows.map((row) => {
-    const { text }: { readonly text?: unknown } = typeof row === 'object' && row !== null ? row : {}
+    const text: unknown = typeof row === 'object' && row !== null ? Reflect.get(row, Array.isArray(row) ? 0 : 'text') : undefined
     if (typeof text === 'string') return text
     if (text instanceof Uint8Array) return Buffer.from(text.buffer, text.byteOffset, text.byteLength).toString('utf8')
     throw new TwoFactorError('ERR_STORE_FAILED', 'the table does not hold text: compare it with the schema of the store')

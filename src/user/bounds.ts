@@ -1,3 +1,5 @@
+import type { Policy } from '../interfaces/policy.js'
+import { guessStanding } from './guessing.js'
 import type { UserRecord } from './record.js'
 import { withinHour } from './texts.js'
 
@@ -15,10 +17,13 @@ export function prune(record: UserRecord, now: number): UserRecord {
 }
 
 /**
- * When a store may drop the record: never while there is a factor. Without one it only holds what is pending and counted,
- * which the longest lock outlives.
+ * When a store may drop the record: never while there is a factor, a suspension or an enrolment owed, which no waiting ends.
+ * Otherwise it only holds what is pending and counted.
  */
-export function recordExpiresAt(record: UserRecord, now: number): number | null {
-  return record.factors.length > 0 ? null : Math.max(now + DAY_MS, record.guesses.lockedUntilAt)
+export function recordExpiresAt(record: UserRecord, now: number, policy: Policy): number | null {
+  const { factors, guesses, recoveryGuesses, enrolmentRequired } = record
+  const suspended = guessStanding(guesses, now, policy).status === 'suspended'
+  if (factors.length > 0 || suspended || enrolmentRequired) return null
+  return Math.max(now + DAY_MS, guesses.lockedUntilAt, recoveryGuesses.lockedUntilAt)
 }
 

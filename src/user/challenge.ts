@@ -30,7 +30,7 @@ export function challengeNeed(
   policy: Policy,
 ): ChallengeNeed {
   const factor = record.factors.find(({ id }) => id === input.factorId) ?? firstFactor(record)
-  if (factor === null) return enrolmentNeed(input.required, now)
+  if (factor === null) return enrolmentNeed(record.enrolmentRequired || input.required, now)
   const device = input.purpose === 'sign-in' ? findTrustedDevice(record, input.deviceId, now) : null
   if (device !== null) return { status: 'trusted', device, amr: [], assurance: 'single-factor' }
   return { status: 'needed', factor, standing: guessStanding(record.guesses, now, policy) }
@@ -59,10 +59,11 @@ export type ChallengeStanding =
 /** Looks a token's challenge up. One that is gone was revoked: the token itself tells expiry, and its MAC tells it is ours. */
 export function challengeStanding(
   record: UserRecord,
-  claims: { readonly challengeId: string; readonly epoch: number },
+  claims: { readonly challengeId: string; readonly epoch: number; readonly expiresAt: number },
   now: number,
   policy: Policy,
 ): ChallengeStanding {
+  if (now >= claims.expiresAt) return shut('expired', null)
   const challenge = record.challenges.find(({ id }) => id === claims.challengeId)
   if (claims.epoch !== record.epoch || challenge === undefined) return shut('revoked', null)
   const factor = record.factors.find(({ id }) => id === challenge.factorId)

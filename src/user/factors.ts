@@ -1,7 +1,7 @@
 import type { Refused } from '../interfaces/enrolment.js'
 import { refused } from './proof.js'
 import { withoutFactors } from './account.js'
-import { raiseEpoch, unchanged, type Decision, type FactorRecord, type UserRecord } from './record.js'
+import { raiseEpoch, unchanged, type Decision, type FactorRecord, type TotpFactor, type UserRecord } from './record.js'
 import { revokeTrustedDevices } from './trusted-devices.js'
 
 /** The most factors a user may have. */
@@ -18,22 +18,38 @@ export function addFactor(record: UserRecord, userId: string, factor: FactorReco
   }
 }
 
-/** Adds a factor that another system confirmed. */
+/**
+ * Adds a factor that another system confirmed. A secret that the user has already is that factor: an import run twice must
+ * not make one code good for two approvals.
+ */
 export function importFactor(
   record: UserRecord,
   userId: string,
-  factor: FactorRecord,
+  factor: TotpFactor,
   actor: string,
   now: number,
-): Decision<Refused | { readonly status: 'added' }> {
+): Decision<Refused | { readonly status: 'imported'; readonly factor: TotpFactor }> {
+  const known = record.factors.find((one): one is TotpFactor => one.kind === 'totp' && one.secret === factor.secret)
+  if (known !== undefined) return importAgain(record, known, factor.lastStep)
   const places = record.factors.length + record.enrolments.filter(({ replaces }) => replaces === null).length
   if (places >= MAX_FACTORS) return unchanged(record, refused('too-many-factors'))
   const first = record.factors.length === 0
   return {
-    next: addFactor(record, userId, factor, now).next,
-    outcome: { status: 'added' },
+    next: dropTotpEnrolments(addFactor(record, userId, factor, now).next),
+    outcome: { status: 'imported', factor },
     events: [{ type: 'factor-imported', userId, at: now, factorId: factor.id, factorKind: factor.kind, actor, first }],
   }
+}
+
+function importAgain(record: UserRecord, known: TotpFactor, lastStep: number): ReturnType<typeof importFactor> {
+  if (lastStep <= known.lastStep) return unchanged(record, { status: 'imported', factor: known })
+  const factor = { ...known, lastStep }
+  const factors = record.factors.map((one) => (one.id === known.id ? factor : one))
+  return { next: { ...record, factors }, outcome: { status: 'imported', factor }, events: [] }
+}
+
+function dropTotpEnrolments(record: UserRecord): UserRecord {
+  return { ...record, enrolments: record.enrolments.filter(({ kind }) => kind !== 'totp') }
 }
 
 /** Retires one factor for another in one go, and ends whatever the old one vouched for. */

@@ -28,11 +28,19 @@ export function lockStanding(budget: GuessBudget, now: number, policy: Policy): 
 
 /** The budget after one more wrong code: each full handful locks, twice as long as the last, a day at most. */
 export function countWrong(budget: GuessBudget, now: number, policy: Policy): GuessBudget {
+  const locks = Math.floor((budget.consecutiveWrong + 1) / policy.wrongCodesPerLock)
+  return countWrongFor(Math.min(policy.firstLockSeconds * 2 ** (locks - 1), policy.longestLockSeconds), budget, now, policy)
+}
+
+/** The same for recovery codes, whose 80 bits need no longer locks: those would only keep their owner out. */
+export function countWrongRecoveryCode(budget: GuessBudget, now: number, policy: Policy): GuessBudget {
+  return countWrongFor(policy.firstLockSeconds, budget, now, policy)
+}
+
+function countWrongFor(lockSeconds: number, budget: GuessBudget, now: number, policy: Policy): GuessBudget {
   const consecutiveWrong = budget.consecutiveWrong + 1
-  if (consecutiveWrong % policy.wrongCodesPerLock !== 0) return { ...budget, consecutiveWrong }
-  const locks = consecutiveWrong / policy.wrongCodesPerLock
-  const seconds = Math.min(policy.firstLockSeconds * 2 ** (locks - 1), policy.longestLockSeconds)
-  return { consecutiveWrong, lockedUntilAt: now + seconds * 1000 }
+  const locks = consecutiveWrong % policy.wrongCodesPerLock === 0
+  return { consecutiveWrong, lockedUntilAt: locks ? now + lockSeconds * 1000 : budget.lockedUntilAt }
 }
 
 /** What comparing a code came to: a fact that services compute, so that decisions need no cryptography. */

@@ -2,7 +2,7 @@ import type { Rejected } from '../interfaces/challenge.js'
 import type { TwoFactorEvent } from '../interfaces/events.js'
 import type { Policy } from '../interfaces/policy.js'
 import { settleChallenge } from './challenge.js'
-import { countWrong, guessStanding, lockStanding, rejected } from './guessing.js'
+import { countWrongRecoveryCode, guessStanding, lockStanding, rejected } from './guessing.js'
 import { FRESH_GUESSES, type ChallengeRecord, type Decision, recoveryCodesRemaining, type UserRecord } from './record.js'
 import { revokeTrustedDevices } from './trusted-devices.js'
 
@@ -58,7 +58,7 @@ function rejectRecoveryCode(
   now: number,
   policy: Policy,
 ): Decision<Rejected> {
-  const recoveryGuesses = countWrong(record.recoveryGuesses, now, policy)
+  const recoveryGuesses = countWrongRecoveryCode(record.recoveryGuesses, now, policy)
   const standing = lockStanding(recoveryGuesses, now, policy)
   const locked = standing.status === 'locked' ? standing.retryAt : null
   return {

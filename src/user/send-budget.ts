@@ -22,7 +22,8 @@ export function grantText(
   const retries = limits(kind, policy).map(([most, windowMs]) => retryWithin(budget, most, windowMs, now))
   const retryAt = Math.max(...retries)
   if (retryAt > now) return { next: budget, retryAt }
-  return { next: { grantedAt: [...budget.grantedAt, now] }, retryAt: null }
+  const kept = Math.max(...limits(kind, policy).map(([most]) => most))
+  return { next: { grantedAt: [...budget.grantedAt, now].slice(-kept) }, retryAt: null }
 }
 
 function limits(kind: SendBudgetKind, policy: Policy): readonly (readonly [number, number])[] {

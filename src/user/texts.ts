@@ -14,6 +14,11 @@ export interface PlannedText {
   readonly textedAt: readonly number[]
 }
 
+/** A text that this user's record does not allow; `limit` names the user's own budget when that is why. */
+export interface UnplannedText extends NotSent {
+  readonly limit: 'user' | null
+}
+
 /** Of what the plan is made. */
 export interface TextRequest {
   readonly text: TextState | null
@@ -25,15 +30,15 @@ export interface TextRequest {
 }
 
 /** Decides whether a text goes out, and with which code: the same one while it lives, then the next. */
-export function planText(request: TextRequest, now: number, policy: Policy): PlannedText | NotSent {
+export function planText(request: TextRequest, now: number, policy: Policy): PlannedText | UnplannedText {
   const { text, phoneNumber, keyId } = request
   const resendAt = text === null ? now : nextTextAt(text)
-  if (resendAt === null) return { status: 'not-sent', reason: 'budget-spent', retryAt: null }
-  if (now < resendAt) return { status: 'not-sent', reason: 'too-soon', retryAt: resendAt }
+  if (resendAt === null) return { status: 'not-sent', reason: 'budget-spent', retryAt: null, limit: null }
+  if (now < resendAt) return { status: 'not-sent', reason: 'too-soon', retryAt: resendAt, limit: null }
   const textedAt = withinHour(request.textedAt, now)
   const oldest = textedAt[0]
   if (oldest !== undefined && textedAt.length >= policy.textsPerUserHour) {
-    return { status: 'not-sent', reason: 'budget-spent', retryAt: oldest + HOUR_MS }
+    return { status: 'not-sent', reason: 'budget-spent', retryAt: oldest + HOUR_MS, limit: 'user' }
   }
   const sends = (text?.sends ?? 0) + 1
   const same = text !== null && text.phoneNumber === phoneNumber && request.hasKey(text.keyId) && isCodeLive(text, Infinity, now, policy)

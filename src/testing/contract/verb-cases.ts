@@ -70,11 +70,11 @@ export const verbCases: readonly ContractCase[] = [
     },
   },
   {
-    name: 'get and swap take a signal that is never aborted',
+    name: 'get and swap take a signal that is never aborted, and the caller\'s time',
     run: async ({ store, key }: Arena): Promise<void> => {
       const k = await key('signal')
       const { signal } = new AbortController()
-      same('swap', await store.swap(k, null, 'a', null, { signal }), true)
+      same('swap', await store.swap(k, null, 'a', null, { signal, at: 0 }), true)
       same('get', await store.get(k, { signal }), 'a')
     },
   },

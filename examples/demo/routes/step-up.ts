@@ -1,0 +1,76 @@
+import { Router } from 'express'
+import { type Portal, requirement } from '../portal.js'
+import type { Session } from '../session.js'
+import { memberOf, renewSession, visitOf } from '../visit.js'
+import { challengeRoutes, type Desk } from './challenge.js'
+
+/** Asks for the second factor once more before something sensitive, bound to this very session. */
+export function stepUpRoutes(portal: Portal): Router {
+  const router = Router()
+
+  router.get('/', async (request, response) => {
+    const { session, person } = memberOf(response)
+    if (session.stepUp?.status === 'challenged' && session.stepUp.expiresAt > portal.clock.now()) {
+      // One challenge at a time: coming here again must not send another text.
+      response.redirect(303, '/step-up/code')
+      return
+    }
+    const asked = await portal.twoFactor.challenge.begin({
+      userId: person.id,
+      purpose: 'step-up',
+      binding: session.binding,
+      required: requirement(portal),
+      clientAddress: request.ip,
+      locale: visitOf(response).locale,
+    })
+    switch (asked.status) {
+      case 'not-required':
+        response.redirect(303, session.afterStepUp)
+        return
+      case 'enrolment-required':
+        response.redirect(303, '/enrol')
+        return
+      case 'trusted':
+        throw new Error('a trusted computer does not stand for a second factor')
+      case 'challenged':
+      case 'locked':
+      case 'suspended':
+        session.stepUp = asked
+        response.redirect(303, '/step-up/code')
+    }
+  })
+
+  router.use(challengeRoutes(portal, stepUpDesk(portal)))
+  return router
+}
+
+function stepUpDesk(portal: Portal): Desk {
+  const leave = (session: Session): void => {
+    session.stepUp = null
+  }
+  return {
+    base: '/step-up',
+    purpose: 'step-up',
+    binding: (response) => memberOf(response).session.binding,
+    find: (_request, response) => memberOf(response).session.stepUp,
+    keep(response, asked) {
+      memberOf(response).session.stepUp = asked
+    },
+    drop(_request, response) {
+      leave(memberOf(response).session)
+    },
+    approved(_request, response, { proof }) {
+      const { session } = memberOf(response)
+      session.proof = { proof, binding: session.binding }
+      renewSession(portal, response, session)
+      response.redirect(303, session.afterStepUp)
+    },
+    over(response, why) {
+      memberOf(response).session.notice = why
+      response.redirect(303, '/account')
+    },
+    cancelled(response) {
+      response.redirect(303, '/account')
+    },
+  }
+}

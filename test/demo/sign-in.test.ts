@@ -1,0 +1,156 @@
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { type DemoPortal, startDemo } from './demo-portal.js'
+import { BEN, enrolApp, enrolText, signedIn } from './steps.js'
+
+describe('signing in to the demo', () => {
+  let portal: DemoPortal
+  beforeEach(async () => {
+    portal = await startDemo()
+  })
+  afterEach(() => portal.close())
+
+  test('nobody sees a page of the portal before signing in', async () => {
+    for (const path of ['/', '/account', '/team', '/password', '/enrol', '/enrol/text', '/step-up', '/recovery-codes']) {
+      expect(await portal.visitor().get(path), path).toMatchObject({ status: 303, location: '/sign-in' })
+    }
+  })
+
+  test('a wrong password and an unknown address get the same answer', async () => {
+    const wrong = await portal.visitor().signIn(BEN, 'not the password')
+    const unknown = await portal.visitor().signIn('nobody@willow.example')
+    const text = 'That e-mail address and password do not go together.'
+    expect(wrong).toMatchObject({ status: 401, html: expect.stringContaining(text) as string })
+    expect(unknown).toMatchObject({ status: 401, html: expect.stringContaining(text) as string })
+  })
+
+  test('ten wrong passwords hold the eleventh back, right or wrong, for that address alone', async () => {
+    const guesser = portal.visitor()
+    for (let tries = 0; tries < 10; tries++) expect((await guesser.signIn(BEN, 'guess')).status).toBe(401)
+    expect((await guesser.signIn(BEN)).status).toBe(429)
+    expect((await portal.visitor().signIn('chloe@willow.example')).status).toBe(303)
+    portal.clock.advanceSeconds(15 * 60)
+    expect((await guesser.signIn(BEN)).status).toBe(303)
+  })
+
+  test('there is no session between password and code, only a challenge cookie that opens nothing', async () => {
+    await enrolText(portal, await signedIn(portal, BEN))
+    const visitor = portal.visitor()
+    const reply = await visitor.signIn(BEN)
+    expect(reply).toMatchObject({ status: 303, location: '/sign-in/code' })
+    expect([...visitor.cookies.keys()].sort()).toEqual(['willow-challenge', 'willow-form'])
+    for (const path of ['/', '/account', '/enrol']) expect(await visitor.get(path)).toMatchObject({ status: 303, location: '/sign-in' })
+
+    const forged = visitor.clone()
+    forged.cookies.set('willow-session', visitor.cookies.get('willow-challenge') ?? '')
+    expect(await forged.get('/account')).toMatchObject({ status: 303, location: '/sign-in' })
+  })
+
+  test('the right code starts a session with a new id and takes the challenge cookie away', async () => {
+    await enrolText(portal, await signedIn(portal, BEN))
+    const visitor = portal.visitor()
+    visitor.cookies.set('willow-session', 'fixed-by-somebody-else')
+    await visitor.follow(await visitor.signIn(BEN))
+    const reply = await visitor.post('/sign-in/code', { code: portal.textedCode() })
+    expect(reply).toMatchObject({ status: 303, location: '/' })
+    expect(visitor.cookies.has('willow-challenge')).toBe(false)
+    expect(visitor.cookies.get('willow-session')).not.toBe('fixed-by-somebody-else')
+    expect((await visitor.get('/')).html).toContain('Ben Carter')
+  })
+
+  test('one code signs in one browser', async () => {
+    await enrolText(portal, await signedIn(portal, BEN))
+    const first = portal.visitor()
+    await first.follow(await first.signIn(BEN))
+    const second = first.clone()
+    const code = portal.textedCode()
+    await first.post('/sign-in/code', { code })
+    const reply = await second.follow(await second.post('/sign-in/code', { code }))
+    expect(reply.html).toContain('Sign in')
+    expect(second.cookies.has('willow-session')).toBe(false)
+  })
+
+  test('the session id is new after every step that raises rights, and the old one opens nothing', async () => {
+    const visitor = await signedIn(portal, BEN)
+    const before = visitor.clone()
+    await enrolApp(portal, visitor)
+    expect(visitor.cookies.get('willow-session')).not.toBe(before.cookies.get('willow-session'))
+    expect(await before.get('/')).toMatchObject({ status: 303, location: '/sign-in' })
+    expect((await visitor.get('/')).status).toBe(200)
+  })
+
+  test('turning the second factor on ends sessions that had none', async () => {
+    const elsewhere = await signedIn(portal, BEN)
+    await enrolApp(portal, await signedIn(portal, BEN))
+    expect(await elsewhere.get('/')).toMatchObject({ status: 303, location: '/sign-in' })
+  })
+
+  test('signing out ends the session for good', async () => {
+    const visitor = await signedIn(portal, BEN)
+    const copy = visitor.clone()
+    await visitor.post('/sign-out')
+    expect(visitor.cookies.has('willow-session')).toBe(false)
+    expect(await copy.get('/')).toMatchObject({ status: 303, location: '/sign-in' })
+  })
+
+  test('a session left alone for an hour is over, and so is one of twelve hours', async () => {
+    const idle = await signedIn(portal, BEN)
+    portal.clock.advanceSeconds(3600)
+    expect((await idle.get('/')).status).toBe(303)
+
+    const busy = await signedIn(portal, BEN)
+    for (let hour = 0; hour < 23; hour++) {
+      portal.clock.advanceSeconds(1800)
+      expect((await busy.get('/')).status).toBe(200)
+    }
+    portal.clock.advanceSeconds(1800)
+    expect((await busy.get('/')).status).toBe(303)
+  })
+
+  test('wrong codes are counted down, then the sign-in starts again, locked, where a recovery code still works', async () => {
+    const [recoveryCode = ''] = await enrolText(portal, await signedIn(portal, BEN))
+    const visitor = portal.visitor()
+    await visitor.follow(await visitor.signIn(BEN))
+    const wrong = portal.textedCode() === '000000' ? '000001' : '000000'
+    expect((await visitor.post('/sign-in/code', { code: wrong })).html).toContain('4 attempts are left.')
+    for (let tries = 0; tries < 3; tries++) await visitor.post('/sign-in/code', { code: wrong })
+    expect(await visitor.post('/sign-in/code', { code: wrong })).toMatchObject({
+      status: 401,
+      html: expect.stringContaining('No attempts are left. Try again in 60 seconds.') as string,
+    })
+
+    const locked = await visitor.follow(await visitor.signIn(BEN))
+    expect(locked.html).toContain('Codes are locked for now')
+    expect(await visitor.follow(await visitor.post('/sign-in/recovery-code', { code: recoveryCode }))).toMatchObject({
+      status: 200,
+      html: expect.stringContaining('9 are left') as string,
+    })
+  })
+
+  test('a challenge that ran out leads back to the password, with a word on why', async () => {
+    await enrolText(portal, await signedIn(portal, BEN))
+    const visitor = portal.visitor()
+    await visitor.follow(await visitor.signIn(BEN))
+    const code = portal.textedCode()
+    portal.clock.advanceSeconds(600)
+    expect(await visitor.post('/sign-in/code', { code })).toMatchObject({
+      status: 401,
+      html: expect.stringContaining('This took too long. Please start again.') as string,
+    })
+    expect(visitor.cookies.has('willow-session')).toBe(false)
+  })
+
+  test('another text is sent only after its wait', async () => {
+    await enrolText(portal, await signedIn(portal, BEN))
+    const visitor = portal.visitor()
+    await visitor.follow(await visitor.signIn(BEN))
+    const code = portal.textedCode()
+    const sent = portal.phone.texts().length
+    expect((await visitor.post('/sign-in/resend')).html).toContain('The last text has only just gone out. Try again in 30 seconds.')
+    expect(portal.phone.texts()).toHaveLength(sent)
+    portal.clock.advanceSeconds(30)
+    expect((await visitor.post('/sign-in/resend')).html).toContain('We have sent the text again.')
+    expect(portal.phone.texts()).toHaveLength(sent + 1)
+    expect(portal.textedCode()).toBe(code)
+    expect(await visitor.post('/sign-in/code', { code })).toMatchObject({ status: 303, location: '/' })
+  })
+})

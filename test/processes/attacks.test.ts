@@ -1,0 +1,81 @@
+import { afterAll, describe, expect, it } from 'vitest'
+import { authenticator } from 'countersign/testing'
+import { engines, type Engine } from '../contract/engines.js'
+import { openCore, START } from './core.js'
+import type { Action, Answer } from './job.js'
+import { runJobs } from './run-jobs.js'
+
+const MINUTE = 60_000
+
+/** Somebody with an authenticator app, enrolled a minute ago, about to sign in. */
+async function someone(engine: Engine, userId: string) {
+  const { twoFactor, clock } = openCore(await engine.makeStore(), START)
+  const started = await twoFactor.enrolment.beginTotp({ userId, accountName: userId })
+  if (started.status === 'refused') throw new Error(started.reason)
+  const app = authenticator(started.uri)
+  const confirmed = await twoFactor.enrolment.confirm({ userId, enrolmentId: started.enrolmentId, code: app.code(clock) })
+  if (confirmed.status === 'rejected') throw new Error(confirmed.reason)
+  clock.advance(MINUTE)
+  const begin = async (): Promise<string> => {
+    const challenge = await twoFactor.challenge.begin({ userId })
+    if (challenge.status !== 'challenged') throw new Error(challenge.status)
+    return challenge.token
+  }
+  return { twoFactor, clock, app, begin, recoveryCodes: confirmed.recoveryCodes ?? [] }
+}
+
+/** Shares the actions out between two processes, and gives all the answers. */
+async function fromTwoProcesses(engine: Engine, at: number, actions: readonly Action[]): Promise<readonly Answer[]> {
+  const address = engine.address!
+  const halves = [actions.filter((_, index) => index % 2 === 0), actions.filter((_, index) => index % 2 === 1)]
+  const answers = await runJobs(halves.map((half) => ({ address, at, actions: half })))
+  return answers.flatMap((each) => each ?? [])
+}
+
+const count = (answers: readonly Answer[], wanted: string): number =>
+  answers.filter(({ status, reason }) => (reason ?? status) === wanted).length
+
+for (const engine of await engines(['sqlite by libsql', 'postgres', 'mysql', 'redis by node-redis'])) {
+  describe(`two processes attacking one user over ${engine.name}`, () => {
+    afterAll(() => engine.close())
+
+    it('get one approval out of fifty times the same right code', async () => {
+      const { app, clock, begin } = await someone(engine, 'replayed')
+      const token = await begin()
+      const code = app.code(clock)
+      const answers = await fromTwoProcesses(engine, clock.now(), Array.from({ length: 50 }, () => ({ do: 'verify', token, code })))
+      expect(count(answers, 'approved')).toBe(1)
+      expect(count(answers, 'settled')).toBe(49)
+    })
+
+    it('get exactly five answers out of two hundred wrong guesses, and the user is locked', async () => {
+      const { twoFactor, clock, app, begin } = await someone(engine, 'guessed')
+      const token = await begin()
+      const right = app.code(clock)
+      const wrong = Array.from({ length: 201 }, (_, guess) => String(guess).padStart(6, '0')).filter((code) => code !== right).slice(0, 200)
+      const near = new Set([-30_000, 30_000].map((drift) => app.code(clock.now() + drift)))
+      const answers = await fromTwoProcesses(engine, clock.now(), wrong.map((code) => ({ do: 'verify', token, code: near.has(code) ? '999999' : code })))
+      expect(answers).toHaveLength(200)
+      expect(count(answers, 'wrong-code')).toBe(5)
+      expect(count(answers, 'exhausted')).toBe(195)
+      expect((await twoFactor.account.status({ userId: 'guessed' })).lockedUntilAt).toBe(clock.now() + MINUTE)
+    })
+
+    it('get one approval out of thirty times the same recovery code, though each has a challenge', async () => {
+      const { clock, begin, recoveryCodes } = await someone(engine, 'recovered')
+      const tokens = [await begin(), await begin()]
+      const actions = Array.from({ length: 30 }, (_, index): Action => ({ do: 'redeem', token: tokens[index % 2]!, recoveryCode: recoveryCodes[0]! }))
+      const answers = await fromTwoProcesses(engine, clock.now(), actions)
+      expect(count(answers, 'approved')).toBe(1)
+    })
+
+    it('get one approval out of ten recovery codes at once, and nine stay unspent', async () => {
+      const { twoFactor, clock, begin, recoveryCodes } = await someone(engine, 'impatient')
+      const token = await begin()
+      const answers = await fromTwoProcesses(engine, clock.now(), recoveryCodes.map((recoveryCode) => ({ do: 'redeem', token, recoveryCode })))
+      expect(count(answers, 'approved')).toBe(1)
+      expect(count(answers, 'settled')).toBe(9)
+      expect((await twoFactor.account.status({ userId: 'impatient' })).recoveryCodesRemaining).toBe(9)
+    })
+  })
+}
