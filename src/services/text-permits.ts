@@ -110,10 +110,17 @@ export function createTextPermits(
       if (!sms?.screen) return null
       const { screen, timeoutMs } = sms
       const request = Object.freeze({ userId, to: phoneNumber, country, purpose, clientAddress })
-      const verdict = await withDeadline(timeoutMs, () => screen(request), () => new Error('late')).catch((error: unknown) => {
+      const verdict: unknown = await withDeadline(timeoutMs, () => screen(request), () => new Error('late')).catch((error: unknown) => {
         throw new TwoFactorError('ERR_SCREEN_FAILED', 'sms.screen failed', { cause: strippedCause(error) })
       })
-      return verdict === 'send' ? null : { status: 'not-sent', reason: 'screened', retryAt: null }
+      switch (verdict) {
+        case 'send':
+          return null
+        case 'refuse':
+          return { status: 'not-sent', reason: 'screened', retryAt: null }
+        default:
+          throw new TwoFactorError('ERR_SCREEN_FAILED', "sms.screen must give 'send' or 'refuse'")
+      }
     },
 
     async draw({ userId, phoneNumber, purpose, country }, clientAddress) {

@@ -1,0 +1,36 @@
+import type { Store } from '../../src/interfaces/store.js'
+import { makeWorld, type World, type WorldOptions } from '../support/world.js'
+import { enrolTotp, type AppPerson } from '../support/people.js'
+
+/** Users by the dozen: a few with an authenticator app, many who have only begun to enrol. */
+export interface Town {
+  readonly world: World
+  readonly people: readonly AppPerson[]
+  /** How many records there are. */
+  readonly size: number
+}
+
+/** Settles people in a memory store, under the old key unless said otherwise. */
+export async function settle({ people = 0, crowd = 0, ...options }: WorldOptions & { readonly people?: number; readonly crowd?: number }): Promise<Town> {
+  const world = makeWorld(options)
+  const enrolled: AppPerson[] = []
+  for (let index = 0; index < people; index++) enrolled.push(await enrolTotp(world, `person ${index}`))
+  for (let index = 0; index < crowd; index++) await world.twoFactor.enrolment.beginTotp({ userId: `crowd ${index}`, accountName: 'someone' })
+  return { world, people: enrolled, size: people + crowd }
+}
+
+/** Puts the same records into another store. */
+export async function moveInto(store: Store, from: Store): Promise<void> {
+  for await (const key of from.keys()) await store.swap(key, null, await from.get(key), null)
+}
+
+/** How many records each key seals. */
+export async function sealedBy(store: Store): Promise<Readonly<Record<string, number>>> {
+  const counts: Record<string, number> = {}
+  for await (const key of store.keys()) {
+    const keyId = (await store.get(key))?.split('.')[1] ?? 'none'
+    counts[keyId] = (counts[keyId] ?? 0) + 1
+  }
+  return counts
+}
+

@@ -1,0 +1,244 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath, pathToFileURL } from 'node:url'
+import { betterAuth } from 'better-auth'
+import { memoryAdapter } from 'better-auth/adapters/memory'
+import { symmetricDecrypt, symmetricEncrypt } from 'better-auth/crypto'
+import { twoFactor as twoFactorPlugin } from 'better-auth/plugins'
+import type { Approved, ImportTotpInput, TwoFactor } from 'countersign'
+import { totpStep } from 'countersign/otp'
+import { generate, generateSecret, verify } from 'otplib'
+import { afterAll, afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { must } from '../support/outcome.js'
+import { begin } from '../support/people.js'
+import { makeWorld, START, type World } from '../support/world.js'
+import { fencesOf } from './fences.js'
+
+type OldFactor = Omit<ImportTotpInput, 'actor'>
+
+/** What the fences of the page export: the page itself is what is tested here. */
+interface Page {
+  readonly takeOver: (twoFactor: TwoFactor, factor: OldFactor) => Promise<'imported' | 'skipped' | 'refused' | 'unreadable'>
+  readonly rehearse: (factor: OldFactor, code: string) => Promise<boolean>
+  readonly lastStepFor: (acceptedAt: number, periodSeconds?: number) => number
+  readonly fromOtplib: (row: { userId: string; secret: string; timeStep: number | null }) => OldFactor
+  readonly fromSpeakeasy: (row: { userId: string; secret: string }, encoding?: 'ascii' | 'hex' | 'base32') => OldFactor
+  readonly fromBetterAuth: (row: BetterAuthRow, key: BetterAuthKey) => Promise<OldFactor | null>
+  readonly firstRecoveryCodes: (twoFactor: TwoFactor, approved: Approved) => Promise<readonly string[]>
+}
+interface BetterAuthRow {
+  readonly userId: string
+  readonly secret: string
+  readonly verified: boolean | number | null
+}
+type BetterAuthKey = Parameters<typeof symmetricDecrypt>[0]['key']
+
+const folder = mkdtempSync(fileURLToPath(new URL('.migrating-', import.meta.url)))
+afterAll(() => {
+  rmSync(folder, { recursive: true })
+})
+
+async function readPage(): Promise<Page> {
+  const text = readFileSync(fileURLToPath(new URL('../../docs/migrating.md', import.meta.url)), 'utf8')
+  const modules = fencesOf('docs/migrating.md', text).map(async ({ code }, index) => {
+    const file = join(folder, `fence-${index}.ts`)
+    writeFileSync(file, code)
+    return (await import(pathToFileURL(file).href)) as Partial<Page>
+  })
+  return Object.assign({}, ...(await Promise.all(modules))) as Page
+}
+const { takeOver, rehearse, lastStepFor, fromOtplib, fromSpeakeasy, fromBetterAuth, firstRecoveryCodes } = await readPage()
+
+/** Takes the factor over and signs in with the code. */
+async function signIn(world: World, factor: OldFactor, code: string): Promise<Approved> {
+  expect(await takeOver(world.twoFactor, factor)).toBe('imported')
+  const { token } = await begin(world, factor.userId)
+  return must(await world.twoFactor.challenge.verify({ token, code }), 'approved')
+}
+
+const epoch = START / 1000
+const row = { userId: 'ada', secret: generateSecret(), timeStep: null }
+
+describe('people who come from otplib', () => {
+  it('sign in with the app they have', async () => {
+    const code = await generate({ secret: row.secret, epoch })
+    expect(await signIn(makeWorld(), fromOtplib(row), code)).toMatchObject({ userId: 'ada', method: 'totp' })
+  })
+
+  it('keep algorithm, digits and period', async () => {
+    const code = await generate({ secret: row.secret, epoch, algorithm: 'sha256', digits: 8, period: 60 })
+    await signIn(makeWorld(), { ...fromOtplib(row), algorithm: 'SHA-256', digits: 8, periodSeconds: 60 }, code)
+  })
+
+  it('cannot use again what the old system accepted a moment ago', async () => {
+    const world = makeWorld()
+    const token = await generate({ secret: row.secret, epoch })
+    const accepted = await verify({ secret: row.secret, token, epoch })
+    if (!accepted.valid || !('timeStep' in accepted)) throw new Error('otplib did not accept its own code')
+    expect(await takeOver(world.twoFactor, fromOtplib({ ...row, timeStep: accepted.timeStep }))).toBe('imported')
+    const challenge = await begin(world, 'ada')
+    expect(await world.twoFactor.challenge.verify({ token: challenge.token, code: token })).toMatchObject({ reason: 'already-used' })
+    world.clock.advanceSeconds(30)
+    const next = await generate({ secret: row.secret, epoch: epoch + 30 })
+    must(await world.twoFactor.challenge.verify({ token: challenge.token, code: next }), 'approved')
+  })
+
+  it('may have the 80 bits of version 12, which are refused unless they are allowed', async () => {
+    const old = { ...row, secret: 'JBSWY3DPEHPK3PXP' }
+    expect(await takeOver(makeWorld().twoFactor, { ...fromOtplib(old), allowShortSecret: false })).toBe('unreadable')
+    // authenticator.generate of otplib 12.0.1 at this instant
+    await signIn(makeWorld(), fromOtplib(old), '738134')
+  })
+})
+
+describe('people who come from speakeasy', () => {
+  // generateSecret() of speakeasy 2.0.0, and its totp({ secret, encoding, time }) at START
+  const secret = {
+    ascii: 'ONfJ4D8Q<>4ordO@[8]lJryn4N^1)zmE',
+    hex: '4f4e664a344438513c3e346f72644f405b385d6c4a72796e344e5e31297a6d45',
+    base32: 'J5HGMSRUIQ4FCPB6GRXXEZCPIBNTQXLMJJZHS3RUJZPDCKL2NVCQ',
+  }
+
+  it.each(['ascii', 'hex', 'base32'] as const)('sign in with the app they have, when %s was stored and named', async (encoding) => {
+    await signIn(makeWorld(), fromSpeakeasy({ userId: 'ada', secret: secret[encoding] }, encoding), '866523')
+  })
+
+  it('have the bytes of the text itself as secret, when Base32 was stored and no encoding named', async () => {
+    await signIn(makeWorld(), fromSpeakeasy({ userId: 'ada', secret: secret.base32 }), '294922')
+  })
+
+  it('keep algorithm, digits and step', async () => {
+    const factor = fromSpeakeasy({ userId: 'ada', secret: secret.ascii })
+    await signIn(makeWorld(), { ...factor, algorithm: 'SHA-256', digits: 8, periodSeconds: 60 }, '06642170')
+  })
+})
+
+describe('people who come from better-auth', () => {
+  /** Somebody who has switched two-factor authentication on, and confirmed it unless said otherwise. */
+  async function enrol({ confirm = true } = {}) {
+    const tables: Record<string, unknown[]> = { user: [], session: [], account: [], verification: [], twoFactor: [] }
+    const auth = betterAuth({
+      secret: 'the value of BETTER_AUTH_SECRET, long enough',
+      baseURL: 'http://127.0.0.1',
+      database: memoryAdapter(tables),
+      emailAndPassword: { enabled: true },
+      plugins: [twoFactorPlugin()],
+    })
+    const password = 'correct horse battery'
+    const signedUp = await auth.api.signUpEmail({ body: { email: 'ada@acme.example', name: 'Ada', password }, returnHeaders: true })
+    const cookie = signedUp.headers.getSetCookie().map((line) => line.split(';')[0]).join('; ')
+    const headers = new Headers({ cookie })
+    const enabled = await auth.api.enableTwoFactor({ body: { password }, headers })
+    if (enabled.method !== 'totp') throw new Error('better-auth enabled another method')
+    const stored = tables['twoFactor']?.[0] as BetterAuthRow
+    const key = (await auth.$context).secretConfig
+    const secret = await symmetricDecrypt({ key, data: stored.secret })
+    const code = async () => (await auth.api.generateTOTP({ body: { secret } })).code
+    if (confirm) await auth.api.verifyTOTP({ body: { code: await code() }, headers })
+    return { row: stored, key, code, backupCodes: enabled.backupCodes }
+  }
+
+  async function approve(factor: OldFactor, code: () => Promise<string>) {
+    const at = Date.now() // before the code is made, which is of now or, at worst, of the next step
+    const world = makeWorld({ at })
+    return { world, approved: await signIn(world, factor, await code()) }
+  }
+
+  it('sign in with the app they have, and get new recovery codes', async () => {
+    const { row: stored, key, code } = await enrol()
+    const factor = await fromBetterAuth(stored, key)
+    const { world, approved } = await approve(factor!, code)
+    expect(approved).toMatchObject({ userId: stored.userId, method: 'totp' })
+    const codes = await firstRecoveryCodes(world.twoFactor, approved)
+    expect(codes).toHaveLength(10)
+    const { token } = await begin(world, stored.userId)
+    must(await world.twoFactor.challenge.redeemRecoveryCode({ token, recoveryCode: codes[0]! }), 'approved')
+  })
+
+  it('cannot use the backup codes they had', async () => {
+    const { row: stored, key, code, backupCodes } = await enrol()
+    const { world } = await approve((await fromBetterAuth(stored, key))!, code)
+    const { token } = await begin(world, stored.userId)
+    must(await world.twoFactor.challenge.redeemRecoveryCode({ token, recoveryCode: backupCodes[0]! }), 'rejected')
+  })
+
+  it('are taken over when they had confirmed, as every database says it, and not otherwise', async () => {
+    const { row: stored, key } = await enrol({ confirm: false })
+    expect(stored.verified).toBe(false)
+    expect(await fromBetterAuth(stored, key)).toBeNull()
+    expect(await fromBetterAuth({ ...stored, verified: 0 }, key)).toBeNull()
+    for (const verified of [true, 1, null]) expect(await fromBetterAuth({ ...stored, verified }, key)).toMatchObject({ userId: stored.userId })
+  })
+
+  it('may have a secret that better-auth had imported itself, under a key that has been rotated since', async () => {
+    const retired = await symmetricEncrypt({ key: 'the first secret', data: `base32:${row.secret}` })
+    const key = { keys: new Map([[2, 'the second secret']]), currentVersion: 2, legacySecret: 'the first secret' }
+    const factor = await fromBetterAuth({ userId: 'ada', secret: retired, verified: true }, key)
+    await signIn(makeWorld(), factor!, await generate({ secret: row.secret, epoch }))
+  })
+})
+
+describe('the migration', () => {
+  it('can be run again: nobody gets a second factor', async () => {
+    const { twoFactor } = makeWorld()
+    expect(await takeOver(twoFactor, fromOtplib(row))).toBe('imported')
+    expect(await takeOver(twoFactor, fromOtplib(row))).toBe('skipped')
+    expect((await twoFactor.factors.list({ userId: 'ada' })).factors).toHaveLength(1)
+  })
+
+  it('goes on past a secret that cannot be read, and stops when the store fails', async () => {
+    const world = makeWorld()
+    expect(await takeOver(world.twoFactor, fromOtplib({ ...row, secret: 'not Base32!' }))).toBe('unreadable')
+    expect((await world.twoFactor.account.status({ userId: 'ada' })).enabled).toBe(false)
+    world.store.reset()
+    world.store.failAt(1)
+    await expect(takeOver(world.twoFactor, fromOtplib(row))).rejects.toMatchObject({ code: 'ERR_STORE_FAILED' })
+  })
+
+  it('can begin afresh for somebody who was erased', async () => {
+    const { twoFactor } = makeWorld()
+    await takeOver(twoFactor, fromOtplib(row))
+    await twoFactor.account.erase({ userId: 'ada' })
+    expect(await takeOver(twoFactor, fromOtplib(row))).toBe('imported')
+  })
+
+  it('takes any reading of a secret, which is why the encoding is named', async () => {
+    const value = 'A2B3C4D5E6F7A2B3C4D5E6F7A2B3C4D5'
+    const { twoFactor } = makeWorld()
+    for (const encoding of ['base32', 'hex', 'ascii'] as const) {
+      expect(await takeOver(twoFactor, { userId: encoding, secret: { encoding, value } })).toBe('imported')
+    }
+  })
+
+  it('counts the step after an acceptance as used', () => {
+    expect(lastStepFor(START)).toBe(totpStep(START, 30) + 1)
+    expect(lastStepFor(START, 60)).toBe(totpStep(START, 60) + 1)
+  })
+})
+
+describe('a rehearsal', () => {
+  // Of a fixed instant and secret, so that no wrong reading is right by chance.
+  const secret = 'GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ'
+  const factor = fromOtplib({ userId: 'ada', secret, timeStep: totpStep(START, 30) + 1 })
+  beforeEach(() => {
+    vi.useFakeTimers({ toFake: ['Date'], now: START })
+  })
+  afterEach(() => {
+    vi.useRealTimers()
+  })
+
+  it('accepts the code of the old library, whatever it has accepted before', async () => {
+    expect(await rehearse(factor, await generate({ secret }))).toBe(true)
+  })
+
+  it.each<[string, Partial<OldFactor>]>([
+    ['encoding', { secret: { encoding: 'ascii', value: secret } }],
+    ['form of the secret', { secret: { encoding: 'hex', value: secret } }],
+    ['secret', { secret: { encoding: 'raw', value: new Uint8Array(20) } }],
+    ['algorithm', { algorithm: 'SHA-512' }],
+    ['number of digits', { digits: 8 }],
+    ['period', { periodSeconds: 60 }],
+  ])('notices a wrong %s', async (_what, mistake) => {
+    expect(await rehearse({ ...factor, ...mistake }, await generate({ secret }))).toBe(false)
+  })
+})

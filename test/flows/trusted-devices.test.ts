@@ -1,0 +1,151 @@
+import { describe, expect, it } from 'vitest'
+import { appWorld, begin, enrolTotp, pass, phoneWorld, trustedBrowser, typeWrongCodes } from '../support/people.js'
+import { NEW_KEY, START } from '../support/world.js'
+
+const MONTH_SECONDS = 2_592_000
+
+describe('a trusted device', () => {
+  it('comes with an approval, only when asked for, ready for a cookie', async () => {
+    const { world, ada } = await appWorld()
+    const { twoFactor, heard } = world
+    expect((await pass(world, ada)).trustedDevice).toBeNull()
+    const { trustedDevice } = await pass(world, ada, { trustDevice: { name: ' Firefox\non Linux ' } })
+    const at = START + 60_000
+    const { id, token } = trustedDevice ?? { id: '', token: '' }
+    expect(trustedDevice).toEqual({
+      id, name: 'Firefox on Linux', trustedAt: at, expiresAt: at + MONTH_SECONDS * 1000, token,
+      cookieName: twoFactor.trustedDevices.cookieName({ userId: 'ada' }), maxAgeSeconds: MONTH_SECONDS,
+    })
+    expect(heard('device-trusted')).toEqual([{ type: 'device-trusted', userId: 'ada', at, deviceId: id, deviceName: 'Firefox on Linux' }])
+    const { devices } = await twoFactor.trustedDevices.list({ userId: 'ada' })
+    expect(devices).toEqual([{ id, name: 'Firefox on Linux', trustedAt: at, expiresAt: at + MONTH_SECONDS * 1000 }])
+  })
+
+  it('can be had by text message too', async () => {
+    const { world, ada } = await phoneWorld()
+    const trustedDeviceToken = await trustedBrowser(world, ada)
+    expect(await world.twoFactor.challenge.begin({ userId: 'ada', trustedDeviceToken })).toMatchObject({ status: 'trusted' })
+  })
+
+  it('never comes with a rejection', async () => {
+    const { world, ada } = await appWorld()
+    const { token } = await begin(world, 'ada')
+    await world.twoFactor.challenge.verify({ token, code: ada.wrongCode(), trustDevice: { name: 'Firefox' } })
+    expect(await world.twoFactor.trustedDevices.list({ userId: 'ada' })).toEqual({ status: 'listed', devices: [] })
+  })
+
+  it('never satisfies a step-up', async () => {
+    const { world, ada } = await appWorld()
+    const trustedDeviceToken = await trustedBrowser(world, ada)
+    expect(await world.twoFactor.challenge.begin({ userId: 'ada', trustedDeviceToken, purpose: 'step-up' })).toMatchObject({ status: 'challenged' })
+  })
+
+  it('lasts thirty days from the day it was trusted, however often it is used', async () => {
+    const { world, ada } = await appWorld()
+    const { challenge, trustedDevices } = world.twoFactor
+    const trustedDeviceToken = await trustedBrowser(world, ada)
+    const trustedAt = world.clock.now()
+    for (const days of [10, 20, 29]) {
+      world.clock.set(trustedAt + days * 86_400_000)
+      expect(await challenge.begin({ userId: 'ada', trustedDeviceToken })).toMatchObject({ status: 'trusted' })
+    }
+    world.clock.set(trustedAt + MONTH_SECONDS * 1000 - 1)
+    expect(await challenge.begin({ userId: 'ada', trustedDeviceToken })).toMatchObject({ status: 'trusted' })
+    world.clock.advance(1)
+    expect(await challenge.begin({ userId: 'ada', trustedDeviceToken })).toMatchObject({ status: 'challenged' })
+    expect(await trustedDevices.list({ userId: 'ada' })).toEqual({ status: 'listed', devices: [] })
+  })
+
+  it('is revoked alone', async () => {
+    const { world, ada } = await appWorld()
+    const { challenge, trustedDevices } = world.twoFactor
+    const tokens = [await trustedBrowser(world, ada, 'Firefox'), await trustedBrowser(world, ada, 'Chrome')]
+    const { devices } = await trustedDevices.list({ userId: 'ada' })
+    expect(devices.map(({ name }) => name)).toEqual(['Firefox', 'Chrome'])
+    const deviceId = devices[0]?.id ?? ''
+    expect(await trustedDevices.revoke({ userId: 'ada', deviceId })).toEqual({ status: 'revoked' })
+    expect(await challenge.begin({ userId: 'ada', trustedDeviceToken: tokens[0] })).toMatchObject({ status: 'challenged' })
+    expect(await challenge.begin({ userId: 'ada', trustedDeviceToken: tokens[1] })).toMatchObject({ status: 'trusted' })
+    expect(world.heard('device-revoked')).toMatchObject([{ deviceId }])
+    expect(await trustedDevices.revoke({ userId: 'ada', deviceId })).toEqual({ status: 'revoked' })
+    expect(world.heard('device-revoked')).toHaveLength(1)
+  })
+
+  it('is revoked with all others', async () => {
+    const { world, ada } = await appWorld()
+    const { challenge, trustedDevices } = world.twoFactor
+    const tokens = [await trustedBrowser(world, ada), await trustedBrowser(world, ada)]
+    expect(await trustedDevices.revokeAll({ userId: 'ada' })).toEqual({ status: 'revoked' })
+    for (const trustedDeviceToken of tokens) {
+      expect(await challenge.begin({ userId: 'ada', trustedDeviceToken })).toMatchObject({ status: 'challenged' })
+    }
+    expect(world.heard('devices-revoked')).toMatchObject([{ count: 2 }])
+    await trustedDevices.revokeAll({ userId: 'ada' })
+    expect(world.heard('devices-revoked')).toHaveLength(1)
+  })
+
+  it('is one of at most twenty: the oldest makes room', async () => {
+    const { world, ada } = await appWorld()
+    const { challenge, trustedDevices } = world.twoFactor
+    const tokens: string[] = []
+    for (let count = 0; count < 21; count++) tokens.push(await trustedBrowser(world, ada, `Browser ${count}`))
+    const { devices } = await trustedDevices.list({ userId: 'ada' })
+    expect(devices).toHaveLength(20)
+    expect(devices[0]?.name).toBe('Browser 1')
+    expect(await challenge.begin({ userId: 'ada', trustedDeviceToken: tokens[0] })).toMatchObject({ status: 'challenged' })
+    expect(await challenge.begin({ userId: 'ada', trustedDeviceToken: tokens[20] })).toMatchObject({ status: 'trusted' })
+  })
+
+  it.each([['locked', 5], ['suspended', 10]])('is not shut out while codes are %s', async (_what, times) => {
+    const { world, ada } = await appWorld({ policy: { wrongCodesUntilSuspended: 10 } })
+    const trustedDeviceToken = await trustedBrowser(world, ada)
+    await typeWrongCodes(world, ada, times)
+    expect(await world.twoFactor.challenge.begin({ userId: 'ada', trustedDeviceToken })).toMatchObject({ status: 'trusted' })
+  })
+
+  it('is trusted for one person only', async () => {
+    const { world, ada } = await appWorld()
+    const trustedDeviceToken = await trustedBrowser(world, ada)
+    await enrolTotp(world, 'bob')
+    expect(await world.twoFactor.challenge.begin({ userId: 'bob', trustedDeviceToken })).toMatchObject({ status: 'challenged' })
+  })
+
+  it.each([
+    ['nonsense', 'nonsense'],
+    ['empty', ''],
+    ['a number', 5 as unknown as string],
+    ['enormous', 'v1.k1.'.padEnd(100_000, 'A')],
+  ])('is not one whose token is %s', async (_what, trustedDeviceToken) => {
+    const { world } = await appWorld()
+    expect(await world.twoFactor.challenge.begin({ userId: 'ada', trustedDeviceToken })).toMatchObject({ status: 'challenged' })
+  })
+
+  it('is not one whose token has another purpose, or whose key or namespace is another', async () => {
+    const { world, ada } = await appWorld()
+    const { token } = await begin(world, 'ada')
+    expect(await world.twoFactor.challenge.begin({ userId: 'ada', trustedDeviceToken: token })).toMatchObject({ status: 'challenged' })
+    expect(await world.twoFactor.challenge.begin({ userId: 'ada', trustedDeviceToken: ada.proof })).toMatchObject({ status: 'challenged' })
+    const trustedDeviceToken = await trustedBrowser(world, ada)
+    const elsewhere = world.process({ namespace: 'other', keys: [NEW_KEY] })
+    expect(await elsewhere.challenge.begin({ userId: 'ada', trustedDeviceToken })).toEqual({ status: 'not-required' })
+  })
+
+  it('has a token that says nothing of its user', async () => {
+    const { world, ada } = await appWorld()
+    const token = await trustedBrowser(world, ada)
+    const payload = Buffer.from(token.split('.')[2] ?? '', 'base64url')
+    expect(payload).toHaveLength(32)
+    expect(payload.includes('ada')).toBe(false)
+  })
+})
+
+describe('the cookie name', () => {
+  it('is one per user and namespace, of letters and digits', async () => {
+    const { world } = await appWorld()
+    const name = (userId: string, namespace = 'default') => world.process({ namespace }).trustedDevices.cookieName({ userId })
+    const names = [name('ada'), name('Ada'), name('ada '), name('ada', 'other'), name('1'), name('01')]
+    expect(new Set(names).size).toBe(6)
+    for (const each of names) expect(each).toMatch(/^[a-z0-9]{8,64}$/)
+    expect(name('ada')).toBe(world.twoFactor.trustedDevices.cookieName({ userId: 'ada' }))
+  })
+})
