@@ -9,6 +9,7 @@ export interface MysqlClient {
   execute(statement: string, values: (Buffer | number | null)[]): Promise<readonly [unknown, ...unknown[]]>
 }
 
+/** Where the records are. */
 export type MysqlStoreOptions = SqlTableOptions
 
 /** The statement that creates the table of a `mysqlStore`, for a migration of your own. */

@@ -17,6 +17,7 @@ export interface PostgresClient {
   query(query: string | NamedStatement, values?: SqlValue[]): Promise<{ readonly rows: readonly unknown[] }>
 }
 
+/** Where the records are, and how statements are sent. */
 export interface PostgresStoreOptions extends SqlTableOptions {
   /**
    * Has `pg` prepare each statement once per connection: about a third faster. Not with PGlite, and not through a

@@ -21,6 +21,7 @@ export interface IoRedisClient {
   evalsha(sha1: string, keyCount: number, ...keysAndArguments: string[]): Promise<unknown>
 }
 
+/** A client of either package, or what looks like one. */
 export type RedisClient = NodeRedisClient | IoRedisClient
 
 /** One server's share of the keys: a cursor walk in the words of either client. */

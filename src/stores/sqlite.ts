@@ -14,6 +14,7 @@ export interface SqliteDatabase {
   prepare(statement: string): SqliteStatement
 }
 
+/** Where the records are. */
 export type SqliteStoreOptions = SqlTableOptions
 
 /** The statements that create the table of a `sqliteStore`, for a migration of your own. */

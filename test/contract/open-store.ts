@@ -1,10 +1,6 @@
 import { createRequire } from 'node:module'
 import { join, resolve } from 'node:path'
-import { Cluster, Redis } from 'ioredis'
 import Libsql from 'libsql'
-import mysql from 'mysql2/promise'
-import pg from 'pg'
-import { createClient, createCluster } from 'redis'
 import type { Store } from '../../src/interfaces/store.js'
 import { mysqlStore } from '../../src/stores/mysql.js'
 import { postgresStore } from '../../src/stores/postgres.js'
@@ -35,7 +31,7 @@ export interface OpenStore<Kind extends Store = Store> {
   readonly close: () => Promise<unknown>
 }
 
-/** Opens a store over connections of its own. */
+/** Opens a store over connections of its own. Loads the driver that it takes and no other: a child process starts sooner. */
 export async function openStore(address: Address): Promise<OpenStore> {
   switch (address.driver) {
     case 'pg':
@@ -58,10 +54,12 @@ export async function openSqlStore(address: SqlAddress): Promise<OpenStore<SqlSt
   const { table } = address
   switch (address.driver) {
     case 'pg': {
+      const { default: pg } = await import('pg')
       const pool = new pg.Pool({ connectionString: address.url, max: 4 })
       return { store: postgresStore(pool, { table, preparedStatements: address.preparedStatements }), close: () => pool.end() }
     }
     case 'mysql2': {
+      const { default: mysql } = await import('mysql2/promise')
       const pool = mysql.createPool({ uri: address.url, connectionLimit: 4 })
       return { store: mysqlStore(pool, { table }), close: () => pool.end() }
     }
@@ -75,6 +73,7 @@ export async function openSqlStore(address: SqlAddress): Promise<OpenStore<SqlSt
 }
 
 async function openNodeRedis(address: NodeRedisAddress): Promise<OpenStore> {
+  const { createClient, createCluster } = await import('redis')
   const { prefix } = address
   if (address.driver === 'redis') {
     const client = await createClient({ url: address.url, socket: { reconnectStrategy: false } }).on('error', ignore).connect()
@@ -86,6 +85,7 @@ async function openNodeRedis(address: NodeRedisAddress): Promise<OpenStore> {
 }
 
 async function openIoRedis(address: IoRedisAddress): Promise<OpenStore> {
+  const { Cluster, Redis } = await import('ioredis')
   const { prefix } = address
   if (address.driver === 'ioredis') {
     const client = new Redis(address.url, { lazyConnect: true, retryStrategy: () => null, autoResendUnfulfilledCommands: false })

@@ -10,7 +10,7 @@ const LOOK_ALIKES: readonly string[] = [
   ...['null', 'undefined', 'true', 'NaN', '__proto__', 'constructor', 'toString', 'hasOwnProperty', '__defineGetter__'],
 ]
 
-const LONG_KEY = 'k'.repeat(380)
+const LONG_KEY = 'k'.repeat(980)
 const LONG_VALUE = 'long \u{1f600} '.repeat(8192)
 const UNUSUAL: Readonly<Record<Refusal, string>> = { nul: 'a\0b', 'lone-surrogate': 'a\ud83db', 'byte-order-mark': '\ufeffab' }
 
