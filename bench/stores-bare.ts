@@ -70,22 +70,23 @@ async function measure(name: string, { store, bare }: Contestant, concurrent: nu
   }
   await turn(throughStore)
   await turn(bare)
-  const ratios: number[] = []
-  const spent = { store: 0, bare: 0 }
+  const pairs: { readonly ours: number; readonly theirs: number }[] = []
   for (let round = 0; round < ROUNDS; round += 1) {
-    const first = round % 2 === 0 ? await turn(bare) : 0
-    const ours = await turn(throughStore)
-    const theirs = first || (await turn(bare))
-    spent.store += ours
-    spent.bare += theirs
-    ratios.push(theirs / ours)
+    const first = await turn(round % 2 === 0 ? bare : throughStore)
+    const second = await turn(round % 2 === 0 ? throughStore : bare)
+    pairs.push(round % 2 === 0 ? { theirs: first, ours: second } : { ours: first, theirs: second })
   }
-  const rate = Math.round((ROUNDS * cycles * concurrent) / (spent.store / 1000))
-  const median = ratios.toSorted((a, b) => a - b)[ROUNDS / 2]!
+  const share = median(pairs.map(({ ours, theirs }) => theirs / ours))
+  const rate = (cycles * concurrent) / (median(pairs.map(({ ours }) => ours)) / 1000)
   console.log(
-    `${name.padEnd(30)} ${String(concurrent).padStart(3)} at once  ${String(rate).padStart(7)} cycles/s` +
-      `  ${((100 * spent.bare) / spent.store).toFixed(1).padStart(6)} % of bare  (median round ${(100 * median).toFixed(1)} %)`,
+    `${name.padEnd(30)} ${String(concurrent).padStart(3)} at once  ${rate.toFixed(0).padStart(7)} get+swap/s` +
+      `  ${(100 * share).toFixed(1).padStart(6)} % of bare`,
   )
+}
+
+/** A turn that the machine spent on something else says nothing: the middle of all rounds does. */
+function median(values: readonly number[]): number {
+  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)]!
 }
 
 async function repeat(cycles: number, cycle: Cycle, key: string, current: Map<string, string>): Promise<void> {

@@ -1,4 +1,4 @@
-import type { Approved, Rejected, TwoFactor } from 'countersign'
+import type { Approved, Challenged, Locked, Rejected, Suspended, TwoFactor } from 'countersign'
 
 /** What the application around the sign-in decides. */
 export interface SignInHost {
@@ -11,10 +11,15 @@ export interface SignInHost {
    * Begins a session under a new id and gives its `Set-Cookie` line. With `mayOnlyEnrol` the session opens nothing but
    * enrolment; `proof`, when there is one, belongs in it for changing factors within ten minutes.
    */
-  startSession(userId: string, session: { readonly mayOnlyEnrol: boolean; readonly proof: string | null }): Promise<string>
+  startSession(userId: string, session: NewSession): Promise<string>
 }
 
-/** Serves `POST /sign-in` and what follows under it. `clientAddress` is for the sending budget; leave it out if you cannot tell. */
+interface NewSession {
+  readonly mayOnlyEnrol: boolean
+  readonly proof: string | null
+}
+
+/** Serves `POST /sign-in` and what is under it. `clientAddress` is for the sending budget; leave it out if you cannot tell. */
 export type Handler = (request: Request, clientAddress?: string) => Promise<Response>
 
 type Form = Readonly<Record<string, unknown>>
@@ -23,9 +28,9 @@ type Form = Readonly<Record<string, unknown>>
 const CHALLENGE_COOKIE = 'challenge'
 
 /**
- * Signing in by `Request` and `Response`, for everything that speaks these: Hono (`app.post('/sign-in/*', (c) => handler(c.req.raw))`),
- * a Next route handler (`export const POST = handler`), Remix actions, Bun and Deno; and Node by `toListener`. Bodies and
- * answers are JSON; every answer has a `status`.
+ * Signing in by `Request` and `Response`, for everything that speaks these. Hono: `app.all('/sign-in/*', (c) => handler(c.req.raw))`.
+ * Next: `export const POST = (request: Request) => handler(request)`. Likewise Remix actions, `Bun.serve` and `Deno.serve`; and
+ * `node:http` and Express by `toListener`. Bodies and answers are JSON, and every answer has a `status`.
  */
 export function createSignIn(host: SignInHost): Handler {
   const { challenge, trustedDevices } = host.twoFactor
@@ -43,11 +48,14 @@ export function createSignIn(host: SignInHost): Handler {
         return signedIn(userId, { mayOnlyEnrol: asked.graceEndsAt === null, proof: null })
       case 'challenged':
       case 'locked':
-      case 'suspended': {
-        const { token, ...page } = asked
-        return answer(200, page, [cookie(CHALLENGE_COOKIE, token)])
-      }
+      case 'suspended':
+        return ask(asked)
     }
+  }
+
+  /** The page hears all but the token. */
+  function ask({ token, ...page }: Challenged | Locked | Suspended): Response {
+    return answer(200, page, [cookie(CHALLENGE_COOKIE, token)])
   }
 
   async function settle(result: Approved | Rejected): Promise<Response> {
@@ -58,7 +66,7 @@ export function createSignIn(host: SignInHost): Handler {
   }
 
   /** Only here does a session begin. */
-  async function signedIn(userId: string, session: Parameters<SignInHost['startSession']>[1], cookies: readonly string[] = []): Promise<Response> {
+  async function signedIn(userId: string, session: NewSession, cookies: readonly string[] = []): Promise<Response> {
     const line = await host.startSession(userId, session)
     return answer(200, { status: 'signed-in', mayOnlyEnrol: session.mayOnlyEnrol }, [line, cookie(CHALLENGE_COOKIE, '', 0), ...cookies])
   }
@@ -71,11 +79,13 @@ export function createSignIn(host: SignInHost): Handler {
       }
       case '/sign-in/recovery-code':
         return settle(await challenge.redeemRecoveryCode({ token, recoveryCode: text(form['recoveryCode']) }))
-      case '/sign-in/resend':
-        return answer(200, await challenge.resend({ token, clientAddress }))
+      case '/sign-in/resend': {
+        const result = await challenge.resend({ token, clientAddress })
+        return answer(result.status === 'rejected' ? 401 : 200, result)
+      }
       case '/sign-in/switch': {
-        const { token: _sameCookie, ...page } = { token, ...(await challenge.switchFactor({ token, factorId: text(form['factorId']), clientAddress })) }
-        return answer(200, page)
+        const result = await challenge.switchFactor({ token, factorId: text(form['factorId']), clientAddress })
+        return result.status === 'rejected' ? answer(401, result) : ask(result)
       }
       default:
         return answer(404, { status: 'not-found' })
@@ -94,7 +104,7 @@ export function createSignIn(host: SignInHost): Handler {
   }
 }
 
-/** Out of reach for scripts, sent over HTTPS (and to localhost) only, to this host alone, and never along with a link from elsewhere. */
+/** Out of reach for scripts, over HTTPS (or to localhost) and to this host alone, and never sent along from another site. */
 function cookie(name: string, value: string, maxAgeSeconds?: number): string {
   const lifetime = maxAgeSeconds === undefined ? '' : `; Max-Age=${maxAgeSeconds}`
   return `__Host-${name}=${value}; Path=/; Secure; HttpOnly; SameSite=Strict${lifetime}`

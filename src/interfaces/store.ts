@@ -15,7 +15,7 @@ export interface Store {
    * when the current value is not `previous`. After `expiresAt` (epoch ms, null for never) the store may drop the value.
    */
   swap(key: string, previous: string | null, next: string | null, expiresAt: number | null, options?: StoreSwapOptions): Promise<boolean>
-  /** Every key, in any order, for maintenance. A key written or removed during the walk may or may not appear. */
+  /** Every key, in any order, for maintenance; some may come twice. One written or removed during the walk may be missing. */
   keys(): AsyncIterable<string>
 }
 

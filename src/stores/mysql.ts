@@ -4,12 +4,15 @@ import { retryAborted } from './retry-aborted.js'
 import { PAGE, sqlStore, textColumn, type SqlStatements, type SqlStore, type SqlValue } from './sql-store.js'
 import { quoteTable, resolveTable, type SqlTable, type SqlTableOptions } from './sql-table.js'
 
+export type { SqlStore } from './sql-store.js'
+
 /** A pool or connection of `mysql2/promise`. It must commit by itself and not be inside a transaction. */
 export interface MysqlClient {
   execute(statement: string, values: (Buffer | number | null)[]): Promise<readonly [unknown, ...unknown[]]>
 }
 
 /** Where the records are. */
+/** Which table. */
 export type MysqlStoreOptions = SqlTableOptions
 
 /** The statement that creates the table of a `mysqlStore`, for a migration of your own. */
@@ -74,12 +77,12 @@ function schemaStatement(table: SqlTable): string {
 // the number of rows says nothing under mysql2's FOUND_ROWS flag.
 function statements(table: string): SqlStatements {
   return {
-    get: `SELECT \`value\` AS text FROM ${table} WHERE \`key\` = ?`,
+    get: `SELECT \`value\` AS \`text\` FROM ${table} WHERE \`key\` = ?`,
     insert: `INSERT INTO ${table} (\`key\`, \`value\`, \`expires_at\`) VALUES (?, ?, ?)`,
     update: `UPDATE ${table} SET \`value\` = ?, \`expires_at\` = ? WHERE \`key\` = ? AND \`value\` = ?`,
     remove: `DELETE FROM ${table} WHERE \`key\` = ? AND \`value\` = ?`,
-    firstKeys: `SELECT \`key\` AS text FROM ${table} ORDER BY \`key\` LIMIT ${PAGE}`,
-    nextKeys: `SELECT \`key\` AS text FROM ${table} WHERE \`key\` > ? ORDER BY \`key\` LIMIT ${PAGE}`,
+    firstKeys: `SELECT \`key\` AS \`text\` FROM ${table} ORDER BY \`key\` LIMIT ${PAGE}`,
+    nextKeys: `SELECT \`key\` AS \`text\` FROM ${table} WHERE \`key\` > ? ORDER BY \`key\` LIMIT ${PAGE}`,
     purge: `DELETE FROM ${table} WHERE \`expires_at\` < ? ORDER BY \`expires_at\` LIMIT ${PAGE}`,
   }
 }

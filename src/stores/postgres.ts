@@ -5,6 +5,8 @@ import { retryAborted } from './retry-aborted.js'
 import { PAGE, sqlStore, textColumn, type SqlStatements, type SqlStore, type SqlValue } from './sql-store.js'
 import { quoteTable, resolveTable, type SqlTable, type SqlTableOptions } from './sql-table.js'
 
+export type { SqlStore } from './sql-store.js'
+
 /** A statement that `pg` prepares once per connection. */
 export interface NamedStatement {
   readonly name: string
@@ -18,6 +20,7 @@ export interface PostgresClient {
 }
 
 /** Where the records are, and how statements are sent. */
+/** Which table, and how statements are sent. */
 export interface PostgresStoreOptions extends SqlTableOptions {
   /**
    * Has `pg` prepare each statement once per connection: about a third faster. Not with PGlite, and not through a

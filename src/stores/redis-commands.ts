@@ -22,6 +22,7 @@ export interface IoRedisClient {
 }
 
 /** A client of either package, or what looks like one. */
+/** Whichever of the two clients the application has. */
 export type RedisClient = NodeRedisClient | IoRedisClient
 
 /** One server's share of the keys: a cursor walk in the words of either client. */

@@ -7,6 +7,7 @@ import { redisCommands, type RedisClient, type RedisCommands } from './redis-com
 export type { IoRedisClient, NodeRedisClient, RedisClient } from './redis-commands.js'
 
 /** Where the records are. */
+/** What sets this store's keys apart. */
 export interface RedisStoreOptions {
   /** What every key begins with: 1 to 64 of A-Z a-z 0-9 _ . : - ; `countersign:` unless said otherwise. */
   readonly prefix?: string | undefined

@@ -3,6 +3,8 @@ import { hasMethod } from './has-method.js'
 import { PAGE, sqlStore, textColumn, type SqlStatements, type SqlStore } from './sql-store.js'
 import { quoteTable, resolveTable, type SqlTable, type SqlTableOptions } from './sql-table.js'
 
+export type { SqlStore } from './sql-store.js'
+
 /** A statement of `better-sqlite3`, `libsql` or `node:sqlite`. */
 export interface SqliteStatement {
   all(...values: unknown[]): unknown[]
@@ -15,6 +17,7 @@ export interface SqliteDatabase {
 }
 
 /** Where the records are. */
+/** Which table. */
 export type SqliteStoreOptions = SqlTableOptions
 
 /** The statements that create the table of a `sqliteStore`, for a migration of your own. */

@@ -1,5 +1,6 @@
 import type { Store } from '../interfaces/store.js'
 
+/** The members of a store. */
 export type StoreVerb = 'get' | 'swap' | 'keys'
 
 /** A call that waits until it is released. */

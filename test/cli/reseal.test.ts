@@ -5,7 +5,8 @@ import { memoryStore } from '../../src/stores/memory.js'
 import { authenticator } from '../../src/testing/authenticator.js'
 import { faultyStore } from '../../src/testing/faulty-store.js'
 import { contents, copyOf, makeWorld, NEW_KEY, OLD_KEY } from '../support/world.js'
-import { must, wrongCode } from '../support/outcome.js'
+import { expectCode, must, wrongCode } from '../support/outcome.js'
+import { appWorld, begin, proofOf, trustedBrowser } from '../support/people.js'
 import { desk, type Desk, type DeskOptions } from './desk.js'
 import { sealedBy, settle } from './records.js'
 
@@ -61,6 +62,32 @@ describe('a rotation', () => {
 
   it('of an empty store is done at once', async () => {
     expect(await reseal({ store: memoryStore(), progress: true }, desk({ columns: 80 }))).toMatchObject({ code: 0, err: 'counting the records\n' })
+  })
+})
+
+describe('what was issued before a rotation', () => {
+  it('goes on while the old key is in the ring, and ends with it', async () => {
+    const { world, ada } = await appWorld()
+    const { data, clock } = world
+    const trustedDeviceToken = await trustedBrowser(world, ada)
+    const { token } = await begin(world, 'ada')
+    const proof = await proofOf(world, ada)
+    expect((await reseal({ store: data })).code).toBe(0)
+
+    const during = makeWorld({ data, keys: ROTATION, at: clock.now(), seed: 'during' }).twoFactor.challenge
+    const after = makeWorld({ data, keys: [NEW_KEY], at: clock.now(), seed: 'after' }).twoFactor.challenge
+    expect((await during.begin({ userId: 'ada', trustedDeviceToken })).status).toBe('trusted')
+    expect((await after.begin({ userId: 'ada', trustedDeviceToken })).status).toBe('challenged')
+    expect((await during.checkProof({ userId: 'ada', proof })).status).toBe('valid')
+    expect((await after.checkProof({ userId: 'ada', proof })).status).toBe('invalid')
+    expect(await after.verify({ token, code: '000000' })).toMatchObject({ reason: 'unknown-challenge' })
+    expect(await during.verify({ token, code: ada.wrongCode() })).toMatchObject({ reason: 'wrong-code' })
+  })
+
+  it('cannot be read by a process that does not know the new key, which fails closed', async () => {
+    const { world } = await appWorld()
+    expect((await reseal({ store: world.data })).code).toBe(0)
+    await expectCode(world.twoFactor.challenge.begin({ userId: 'ada' }), 'ERR_RECORD_UNREADABLE')
   })
 })
 

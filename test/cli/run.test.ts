@@ -1,4 +1,6 @@
+import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
+import { EXIT } from '../../src/cli/io.js'
 import { COMMANDS, USAGE } from '../../src/cli/usage.js'
 import { createTwoFactor } from '../../src/index.js'
 import { memoryStore } from '../../src/stores/memory.js'
@@ -7,6 +9,8 @@ import { postgresSchema } from '../../src/stores/postgres.js'
 import { sqliteSchema } from '../../src/stores/sqlite.js'
 import type { KeyOption } from '../../src/options.js'
 import { command, newKey } from './desk.js'
+
+const schemes = ['postgres', 'postgresql', 'mysql', 'mariadb', 'redis', 'rediss', 'sqlite', 'pglite']
 
 describe('the command line', () => {
   it.each(['help', '--help', '-h'])('gives an overview at %s, with every command', async (word) => {
@@ -47,6 +51,18 @@ describe('the command line', () => {
         expect(err.includes('unknown option'), `${name} ${option}`).toBe(!documented.has(option))
       }
     }
+  })
+})
+
+describe('docs/command-line.md', () => {
+  it('names every command, option, driver scheme and exit code, and no option that there is not', () => {
+    const page = readFileSync(new URL('../../docs/command-line.md', import.meta.url), 'utf8')
+    const options = (text: string): readonly string[] => [...new Set(text.match(/--[a-z]+(?![a-z-])/g))].sort()
+    const elsewhere = ['--env-file', '--help', '--version']
+    expect(options(page).filter((option) => !elsewhere.includes(option))).toEqual(options(Object.values(USAGE).join('')))
+    for (const name of COMMANDS) expect(page).toMatch(new RegExp(`^\\| \`${name}\` \\|`, 'm'))
+    expect([...page.matchAll(/^\| (\d+) \|/gm)].map(([, code]) => Number(code))).toEqual(Object.values(EXIT))
+    for (const scheme of schemes) expect(page).toContain(`\`${scheme}:`)
   })
 })
 

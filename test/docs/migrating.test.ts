@@ -10,7 +10,7 @@ import { totpStep } from 'countersign/otp'
 import { generate, generateSecret, verify } from 'otplib'
 import { afterAll, afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { must } from '../support/outcome.js'
-import { begin } from '../support/people.js'
+import { begin, enrolTotp } from '../support/people.js'
 import { makeWorld, START, type World } from '../support/world.js'
 import { fencesOf } from './fences.js'
 
@@ -184,6 +184,19 @@ describe('the migration', () => {
     expect(await takeOver(twoFactor, fromOtplib(row))).toBe('imported')
     expect(await takeOver(twoFactor, fromOtplib(row))).toBe('skipped')
     expect((await twoFactor.factors.list({ userId: 'ada' })).factors).toHaveLength(1)
+  })
+
+  it('leaves one factor even where two runs of it meet', async () => {
+    const { twoFactor } = makeWorld()
+    await Promise.all([takeOver(twoFactor, fromOtplib(row)), takeOver(twoFactor, fromOtplib(row))])
+    expect((await twoFactor.factors.list({ userId: 'ada' })).factors).toHaveLength(1)
+  })
+
+  it('gives nobody the old secret who has enrolled here since', async () => {
+    const world = makeWorld()
+    const { factor } = await enrolTotp(world)
+    expect(await takeOver(world.twoFactor, fromOtplib(row))).toBe('skipped')
+    expect((await world.twoFactor.factors.list({ userId: 'ada' })).factors).toEqual([factor])
   })
 
   it('goes on past a secret that cannot be read, and stops when the store fails', async () => {

@@ -1,60 +1,32 @@
 import { describe, expect, it } from 'vitest'
 import type { TwoFactorEventType } from '../../src/interfaces/events.js'
 import { must } from '../support/outcome.js'
-import { appWorld, begin, enrolSms, enrolTotp, PHONE, trustedBrowser, type AppPerson, type Person } from '../support/people.js'
-import type { World } from '../support/world.js'
-
-const OTHER_PHONE = '+447400123456'
-
-/** Ada with an app and a phone, an open challenge, a trusted browser, a pending enrolment of each kind and ten recovery codes. */
-interface Scene {
-  readonly world: World
-  readonly ada: AppPerson
-  readonly phone: Person
-  readonly token: string
-  readonly trustedDeviceToken: string
-  readonly pendingPhone: string
-  readonly pendingApp: string
-}
-
-async function before(): Promise<Scene> {
-  const { world, ada } = await appWorld()
-  const { enrolment } = world.twoFactor
-  const phone = await enrolSms(world, 'ada', PHONE, { proof: ada.proof })
-  const trustedDeviceToken = await trustedBrowser(world, ada)
-  const { proof } = ada
-  const pendingPhone = must(await enrolment.beginSms({ userId: 'ada', phoneNumber: OTHER_PHONE, proof }), 'started').enrolmentId
-  const pendingApp = must(await enrolment.beginTotp({ userId: 'ada', accountName: 'ada', proof }), 'started').enrolmentId
-  const { token } = await begin(world, 'ada')
-  world.inbox.clear()
-  world.events.length = 0
-  return { world, ada, phone, token, trustedDeviceToken, pendingPhone, pendingApp }
-}
+import { appWorld, begin, enrolSms, enrolTotp, PHONE } from '../support/people.js'
+import { makeScene, type Scene } from '../support/scene.js'
 
 type Consequence = (scene: Scene) => Promise<unknown>
 
 const happenings: Readonly<Record<string, Consequence>> = {
   'the password changed': ({ world }) => world.twoFactor.account.passwordChanged({ userId: 'ada' }),
-  'a factor was added': ({ world, ada }) => enrolSms(world, 'ada', '+33612345678', { proof: ada.proof }),
-  'a factor was removed': ({ world, ada, phone }) =>
-    world.twoFactor.factors.remove({ userId: 'ada', factorId: phone.factor.id, proof: ada.proof }),
-  'a factor was replaced': ({ world, ada, phone }) => enrolSms(world, 'ada', '+33612345678', { proof: ada.proof, replaces: phone.factor.id }),
-  'a recovery code was redeemed': async ({ world, ada }) => {
+  'a factor was added': ({ world, proof }) => enrolSms(world, 'ada', '+33612345678', { proof }),
+  'a factor was removed': ({ world, proof, phoneFactorId: factorId }) => world.twoFactor.factors.remove({ userId: 'ada', factorId, proof }),
+  'a factor was replaced': ({ world, proof, phoneFactorId: replaces }) => enrolSms(world, 'ada', '+33612345678', { proof, replaces }),
+  'a recovery code was redeemed': async ({ world, recoveryCodes }) => {
     const { token } = await begin(world, 'ada')
-    return world.twoFactor.challenge.redeemRecoveryCode({ token, recoveryCode: ada.recoveryCodes[0] ?? '' })
+    return world.twoFactor.challenge.redeemRecoveryCode({ token, recoveryCode: recoveryCodes[0] ?? '' })
   },
-  'it was disabled': ({ world, ada }) => world.twoFactor.account.disable({ userId: 'ada', proof: ada.proof }),
+  'it was disabled': ({ world, proof }) => world.twoFactor.account.disable({ userId: 'ada', proof }),
   'an administrator reset it': ({ world }) => world.twoFactor.admin.reset({ userId: 'ada', actor: 'staff' }),
 }
 
 /** What is left of everything, afterwards. */
-async function remains({ world, ada, token, trustedDeviceToken, pendingPhone, pendingApp }: Scene) {
+async function remains({ world, appCode, token, trustedDeviceToken, pendingPhoneId, pendingAppId }: Scene) {
   const { challenge, enrolment, account } = world.twoFactor
   const { recoveryCodesRemaining, trustedDevices, factors } = await account.status({ userId: 'ada' })
   const begun = await challenge.begin({ userId: 'ada', trustedDeviceToken })
-  const verified = await challenge.verify({ token, code: ada.code() })
+  const verified = await challenge.verify({ token, code: appCode() })
   const confirm = (enrolmentId: string) => enrolment.confirm({ userId: 'ada', enrolmentId, code: '000000' })
-  const pending = [await confirm(pendingPhone), await confirm(pendingApp)]
+  const pending = [await confirm(pendingPhoneId), await confirm(pendingAppId)]
   const kept = pending.map((outcome) => outcome.status === 'rejected' && outcome.reason !== 'unknown-enrolment')
   return {
     openChallenge: verified.status === 'approved' ? 'kept' : verified.reason,
@@ -91,7 +63,7 @@ const rows: readonly [happening: string, remains: object, events: readonly TwoFa
 
 describe('when', () => {
   it.each(rows)('%s, this is left and that is heard', async (happening, left, events, noticeTo) => {
-    const scene = await before()
+    const scene = await makeScene()
     await happenings[happening]?.(scene)
     expect(scene.world.events.map(({ type }) => type)).toEqual(events)
     const notices = scene.world.inbox.messages.filter(({ purpose }) => purpose === 'notice')
