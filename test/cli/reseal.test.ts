@@ -217,7 +217,9 @@ describe('a store that fails during a rotation', () => {
 describe('the progress of a rotation', () => {
   const slowly = async (options: DeskOptions): Promise<string> => {
     const at = desk(options)
-    const store = beforeSwap(await records(), () => { at.clock.advance(25) })
+    const data = await records()
+    for (const [key, value] of await contents(elsewhere.world.data)) await data.swap(key, null, value, null)
+    const store = beforeSwap(data, () => { at.clock.advance(25) })
     expect((await reseal({ store, progress: true }, at)).code).toBe(0)
     return at.reported
   }

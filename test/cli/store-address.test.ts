@@ -47,6 +47,8 @@ describe('what a driver says', () => {
     ['postgres://u:hu%40sh@h/d', 'hu@sh or hu%40sh', '*** or ***'],
     ['postgres://u:hu@sh@h/d', 'hu@sh', '***'],
     ['redis://:hush@h', 'redis://:hush@h is down', 'redis://:***@h is down'],
+    ['postgres://u:hush@h/d?user=a@b', 'hush', '***'],
+    ['mysql://u:ü%@h/d', 'the password ü% is wrong', 'the password *** is wrong'],
     ['mysql://u:100%@h/d', 'the password 100% is wrong', 'the password *** is wrong'],
     ['postgres://h/d?user=u&password=hush', 'hush', '***'],
     ['postgres://h/d?sslpassword=a%2Fb', 'a/b a%2Fb', '*** ***'],
