@@ -1,4 +1,3 @@
-import { setImmediate as turn } from 'node:timers/promises'
 import { TwoFactorError } from '../errors.js'
 import type { Store } from '../interfaces/store.js'
 import { withDeadline } from '../services/deadline.js'
@@ -32,7 +31,7 @@ export async function openStore(address: StoreAddress, io: Pick<Io, 'load'>): Pr
       await close()
       throw error
     }
-    return { store: { ...store, keys: () => inTurns(store.keys()) }, close }
+    return { store, close }
   }
   try {
     return await withDeadline(CONNECT_MS, open, () => new Failure('the store does not answer'))
@@ -45,15 +44,6 @@ export async function openStore(address: StoreAddress, io: Pick<Io, 'load'>): Pr
 async function closeInTime(connection: Connection): Promise<void> {
   const late = (): Error => new Failure('the store does not close')
   await withDeadline(CLOSE_MS, () => Promise.resolve(connection.close()), late).catch(() => undefined)
-}
-
-// Some drivers answer at once; without a turn of the event loop now and then, Ctrl-C would not be heard before the end.
-async function* inTurns(keys: AsyncIterable<string>): AsyncGenerator<string> {
-  let count = 0
-  for await (const key of keys) {
-    if (count++ % 16 === 0) await turn()
-    yield key
-  }
 }
 
 function reasonOf(error: unknown): string {

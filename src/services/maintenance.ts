@@ -2,7 +2,7 @@ import { TwoFactorError } from '../errors.js'
 import type { MaintenanceOperations, ResealProgress } from '../interfaces/account.js'
 import type { Context } from './context.js'
 import { strippedCause } from '../stripped-cause.js'
-import { withDeadline } from './deadline.js'
+import { pause, withDeadline } from './deadline.js'
 import { requireInput } from './input.js'
 
 const AT_ONCE = 16
@@ -57,6 +57,8 @@ export function createMaintenance({ options, kinds }: Context): MaintenanceOpera
         progress = await resealAll(batch, progress)
         batch = []
         onProgress(progress)
+        // A store may answer at once, always: live traffic, and an abort, get a turn all the same.
+        await pause(0)
       }
       for await (const key of keys()) {
         if (signal?.aborted === true) break

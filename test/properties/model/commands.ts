@@ -324,6 +324,8 @@ export const allCommands: fc.Arbitrary<Command>[] = [
   fc.constant(handful),
   recent.map(doCancel),
   fc.tuple(recent, purpose).map(([index, what]) => doTrusted(index, what)),
+  fc.constant(doTrusted(0, 'sign-in')),
+  fc.constant(doVerify(0, 'right', true)),
   recent.map(doRevoke),
   recent.map(doCheckProof),
   recent.map(doRemovePhone),
