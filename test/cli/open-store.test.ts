@@ -124,26 +124,6 @@ describe('an error of somebody else', () => {
   })
 })
 
-describe('a walk over a store that answers at once', () => {
-  it('lets the event loop turn, so that Ctrl-C is heard', async () => {
-    const file = join(folder, 'walk.db')
-    const made = sqliteStore(new Libsql(file))
-    await made.ensureSchema()
-    for (let index = 0; index < 100; index++) await made.swap(`key ${index}`, null, 'value', null)
-    const opened = await open(`sqlite:${file}`)
-    let turns = 0
-    const turn = (): unknown => (turns < 1000 ? (turns++, setImmediate(turn)) : null)
-    turn()
-    const keys: string[] = []
-    for await (const key of opened.store.keys()) keys.push(key)
-    const heard = turns
-    turns = 1000
-    expect(keys).toHaveLength(100)
-    expect(heard).toBeGreaterThan(100 / 16)
-    await opened.close()
-  })
-})
-
 describe('PGlite', () => {
   it('is opened from its folder', async () => {
     const data = join(folder, 'postgres')
