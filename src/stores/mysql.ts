@@ -4,14 +4,14 @@ import { retryAborted } from './retry-aborted.js'
 import { PAGE, sqlStore, textColumn, type SqlStatements, type SqlStore, type SqlValue } from './sql-store.js'
 import { quoteTable, resolveTable, type SqlTable, type SqlTableOptions } from './sql-table.js'
 
-export type { SqlStore } from './sql-store.js'
+export type { SqlStore, SqlValue } from './sql-store.js'
+export type { SqlTableOptions } from './sql-table.js'
 
 /** A pool or connection of `mysql2/promise`. It must commit by itself and not be inside a transaction. */
 export interface MysqlClient {
   execute(statement: string, values: (Buffer | number | null)[]): Promise<readonly [unknown, ...unknown[]]>
 }
 
-/** Where the records are. */
 /** Which table. */
 export type MysqlStoreOptions = SqlTableOptions
 

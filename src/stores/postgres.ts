@@ -5,7 +5,8 @@ import { retryAborted } from './retry-aborted.js'
 import { PAGE, sqlStore, textColumn, type SqlStatements, type SqlStore, type SqlValue } from './sql-store.js'
 import { quoteTable, resolveTable, type SqlTable, type SqlTableOptions } from './sql-table.js'
 
-export type { SqlStore } from './sql-store.js'
+export type { SqlStore, SqlValue } from './sql-store.js'
+export type { SqlTableOptions } from './sql-table.js'
 
 /** A statement that `pg` prepares once per connection. */
 export interface NamedStatement {
@@ -19,7 +20,6 @@ export interface PostgresClient {
   query(query: string | NamedStatement, values?: SqlValue[]): Promise<{ readonly rows: readonly unknown[] }>
 }
 
-/** Where the records are, and how statements are sent. */
 /** Which table, and how statements are sent. */
 export interface PostgresStoreOptions extends SqlTableOptions {
   /**

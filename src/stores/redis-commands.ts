@@ -2,7 +2,7 @@ import { TwoFactorError } from '../errors.js'
 import { hasMethod } from './has-method.js'
 
 /** What both clients' scripting takes in its own way. */
-interface NodeRedisScript {
+export interface NodeRedisScript {
   keys: string[]
   arguments: string[]
 }
@@ -21,7 +21,6 @@ export interface IoRedisClient {
   evalsha(sha1: string, keyCount: number, ...keysAndArguments: string[]): Promise<unknown>
 }
 
-/** A client of either package, or what looks like one. */
 /** Whichever of the two clients the application has. */
 export type RedisClient = NodeRedisClient | IoRedisClient
 

@@ -4,9 +4,8 @@ import type { Store, StoreSwapOptions } from '../interfaces/store.js'
 import { checkKey, checkSwap, type EngineLimits } from './call-arguments.js'
 import { redisCommands, type RedisClient, type RedisCommands } from './redis-commands.js'
 
-export type { IoRedisClient, NodeRedisClient, RedisClient } from './redis-commands.js'
+export type { IoRedisClient, NodeRedisClient, NodeRedisScript, RedisClient } from './redis-commands.js'
 
-/** Where the records are. */
 /** What sets this store's keys apart. */
 export interface RedisStoreOptions {
   /** What every key begins with: 1 to 64 of A-Z a-z 0-9 _ . : - ; `countersign:` unless said otherwise. */

@@ -4,6 +4,7 @@ import { PAGE, sqlStore, textColumn, type SqlStatements, type SqlStore } from '.
 import { quoteTable, resolveTable, type SqlTable, type SqlTableOptions } from './sql-table.js'
 
 export type { SqlStore } from './sql-store.js'
+export type { SqlTableOptions } from './sql-table.js'
 
 /** A statement of `better-sqlite3`, `libsql` or `node:sqlite`. */
 export interface SqliteStatement {
@@ -16,7 +17,6 @@ export interface SqliteDatabase {
   prepare(statement: string): SqliteStatement
 }
 
-/** Where the records are. */
 /** Which table. */
 export type SqliteStoreOptions = SqlTableOptions
 

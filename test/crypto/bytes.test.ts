@@ -1,0 +1,55 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { decodeBase64url, encodeBase64url, keptBytes, lengthPrefixed, utf8 } from '../../src/crypto/bytes.js'
+
+const bytes = fc.uint8Array({ maxLength: 80 })
+
+describe('base64url', () => {
+  it('gives back what was encoded', () => {
+    fc.assert(
+      fc.property(bytes, (given) => {
+        const text = encodeBase64url(given)
+        expect(text).toMatch(/^[A-Za-z0-9_-]*$/)
+        expect(Uint8Array.from(decodeBase64url(text) ?? [])).toEqual(given)
+        expect(Uint8Array.from(keptBytes(text))).toEqual(given)
+      }),
+    )
+  })
+
+  it('has one spelling: whatever decodes, encodes to the same', () => {
+    fc.assert(
+      fc.property(fc.oneof(fc.string(), fc.base64String(), fc.string({ unit: fc.constantFrom(...Array.from('AB-_+/= \n')) })), (text) => {
+        const decoded = decodeBase64url(text)
+        if (decoded !== null) expect(encodeBase64url(decoded)).toBe(text)
+      }),
+    )
+  })
+
+  it.each(['A', 'AB', 'AA==', 'AA=', 'A A', 'AA\n', '++++', '////', 'AAAAA', 'é', 'AAAA\0', 'AAB'])('refuses %j', (text) => {
+    expect(decodeBase64url(text)).toBeNull()
+  })
+
+  it('reads a view of a larger buffer as what it is', () => {
+    const view = new Uint8Array(Uint8Array.from([9, 1, 2, 3, 9]).buffer, 1, 3)
+    expect(encodeBase64url(view)).toBe('AQID')
+  })
+})
+
+describe('length-prefixed fields', () => {
+  const fields = fc.array(fc.oneof(fc.string(), bytes), { maxLength: 5 })
+  const plain = (list: readonly (string | Uint8Array)[]): string => JSON.stringify(list.map((field) => Array.from(typeof field === 'string' ? utf8(field) : field)))
+
+  it('are the same bytes for the same list only', () => {
+    fc.assert(
+      fc.property(fields, fields, (one, other) => {
+        expect(Buffer.compare(lengthPrefixed(one), lengthPrefixed(other)) === 0).toBe(plain(one) === plain(other))
+      }),
+    )
+  })
+
+  it.each([
+    [['ab', 'c'], ['a', 'bc']], [['a', ''], ['a']], [['', 'a'], ['a', '']], [[], ['']], [['a\0\0\0\u0001b'], ['a', 'b']],
+  ])('tell %j from %j', (one, other) => {
+    expect(lengthPrefixed(one)).not.toEqual(lengthPrefixed(other))
+  })
+})
