@@ -27,7 +27,7 @@ export interface SqlStatements {
   readonly purge: string // at; at most PAGE rows
 }
 
-/** What statements are given: text, or null. */
+/** What statements are given. */
 export type SqlValue = string | number | null
 
 /** The rows a statement names or the number it changed, sent in one round trip. */
