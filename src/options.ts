@@ -15,7 +15,7 @@ import { parseOrigin } from './sms/origin.js'
 
 /** A server secret of the key ring. */
 export interface KeyOption {
-  /** 1 to 16 letters, digits, `_` or `-`; stands in the clear in values and tokens. */
+  /** 1 to 32 letters, digits, `_` or `-`; stands in the clear in values and tokens. */
   readonly id: string
   /** At least 32 random bytes; a string is base64 or base64url. */
   readonly secret: string | Uint8Array
@@ -151,7 +151,7 @@ function resolveKeys(keys: readonly KeyOption[]): readonly [Key, ...Key[]] {
 function resolveKey(key: KeyOption): Key {
   demand(isObject(key), 'ERR_KEYS_INVALID', 'each of keys must be an object')
   const { id, secret } = key
-  demand(typeof id === 'string' && /^[A-Za-z0-9_-]{1,16}$/.test(id), 'ERR_KEYS_INVALID', 'a key id must be 1 to 16 letters, digits, _ or -')
+  demand(typeof id === 'string' && /^[A-Za-z0-9_-]{1,32}$/.test(id), 'ERR_KEYS_INVALID', 'a key id must be 1 to 32 letters, digits, _ or -')
   const bytes = typeof secret === 'string' ? decodeSecret(secret) : secret instanceof Uint8Array ? Uint8Array.from(secret) : null
   demand(bytes !== null, 'ERR_KEYS_INVALID', 'a key secret must be bytes, base64 or base64url')
   demand(bytes.length >= MIN_SECRET_BYTES, 'ERR_KEYS_INVALID', 'a key secret must have at least 32 bytes')

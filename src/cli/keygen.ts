@@ -9,7 +9,7 @@ const SECRET_BYTES = 32
 export function keygen(args: readonly string[], io: Io): ExitCode {
   const { texts, flags } = readArguments(args, { texts: ['id'], flags: ['env'] })
   const { id = datedId(io.clock.now()) } = texts
-  if (!/^[A-Za-z0-9_-]{1,16}$/.test(id)) throw new UsageError('--id must be 1 to 16 letters, digits, _ or -')
+  if (!/^[A-Za-z0-9_-]{1,32}$/.test(id)) throw new UsageError('--id must be 1 to 32 letters, digits, _ or -')
   const key = { id, secret: encodeBase64url(io.random.bytes(SECRET_BYTES)) }
   io.print(flags.has('env') ? `COUNTERSIGN_KEYS='${JSON.stringify([key])}'\n` : `${JSON.stringify(key)}\n`)
   return EXIT.completed

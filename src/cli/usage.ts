@@ -35,7 +35,7 @@ export const USAGE: Readonly<Record<CommandName, string>> = {
 
 Prints a fresh key of 32 random bytes as JSON.
 
-  --id ID   what the key is called: 1 to 16 letters, digits, "_" or "-"; "k" and the date unless given
+  --id ID   what the key is called: 1 to 32 letters, digits, "_" or "-"; "k" and the date unless given
   --env     prints it as a line for an environment file: COUNTERSIGN_KEYS='[…]'
 `,
   reseal: `countersign reseal --store URL [--keys FILE] [OPTIONS]

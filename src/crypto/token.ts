@@ -7,7 +7,7 @@ export type TokenPurpose = 'challenge' | 'device' | 'proof'
 
 /** A challenge token of the longest user id, every byte of which JSON has to escape, is about 2300 characters. */
 const MAX_TOKEN_LENGTH = 3072
-const TOKEN = /^v1\.([A-Za-z0-9_-]{1,16})\.([A-Za-z0-9_-]+)\.([A-Za-z0-9_-]{43})$/
+const TOKEN = /^v1\.([A-Za-z0-9_-]{1,32})\.([A-Za-z0-9_-]+)\.([A-Za-z0-9_-]{43})$/
 
 /**
  * Signs `payload`: `v1.<key id>.<payload>.<HMAC-SHA-256>`. The `context` is covered by the MAC and not contained: who

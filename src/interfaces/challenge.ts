@@ -47,7 +47,7 @@ export interface Trusted {
   readonly assurance: 'single-factor'
 }
 
-/** Too many wrong codes: no code is compared before `retryAt`. The token still takes a recovery code. */
+/** Too many wrong codes: no code is compared before `retryAt`, this token's included. It takes a recovery code at once. */
 export interface Locked {
   readonly status: 'locked'
   readonly retryAt: number

@@ -148,7 +148,7 @@ describe('invariant 8: no secret leaves by an event, an error, a listing or the 
 describe('invariant 9: records are bounded', () => {
   const NAME = plainName('"'.repeat(200))
   const AT = 1_999_999_999_999
-  const text = { sends: 5, lastSentAt: AT, generation: 5, phoneNumber: '+123456789012345', keyId: 'k'.repeat(16), codeSentAt: AT }
+  const text = { sends: 5, lastSentAt: AT, generation: 5, phoneNumber: '+123456789012345', keyId: 'k'.repeat(32), codeSentAt: AT }
   const fullest: UserRecord = {
     epoch: 2 ** 48 - 1,
     factors: Array.from({ length: 10 }, () => ({
@@ -171,7 +171,7 @@ describe('invariant 9: records are bounded', () => {
   }
 
   it('the fullest one seals to at most 8 KiB', () => {
-    const ring = createKeyRing([{ id: 'k'.repeat(16), secret: new Uint8Array(32) }], 'default')
+    const ring = createKeyRing([{ id: 'k'.repeat(32), secret: new Uint8Array(32) }], 'default')
     expect(seal(ring, seededRandom(1), 'user:default:1', encodeRecord(fullest)).length).toBeLessThanOrEqual(8192)
     expect(decodeRecord(encodeRecord(fullest))).toEqual(fullest)
   })
