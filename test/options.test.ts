@@ -76,7 +76,7 @@ describe('a right option', () => {
     ['a key in base64', key({ secret: Buffer.from(secret).toString('base64') })],
     ['a key in base64url', key({ secret: Buffer.from(secret.map((_, index) => 255 - index)).toString('base64url') })],
     ['a longer key', key({ secret: new Uint8Array(64) })],
-    ['a key id of sixteen characters', key({ id: '2026-01_production'.slice(0, 16) })],
+    ['a key id of 32 characters', key({ id: '2026-01_production-'.padEnd(32, 'x') })],
     ['texts to two countries', texts({ countries: ['US', 'FR'] })],
     ['texts with undefined for every optional one', texts({ origin: undefined, message: undefined, screen: undefined, timeoutSeconds: undefined })],
     ['texts with an origin', texts({ origin: 'https://acme.example' })],
