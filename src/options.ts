@@ -169,15 +169,15 @@ function resolveSms(sms: SmsOptions, issuer: string): ResolvedSms {
   demand(isObject(sms), 'ERR_SMS_INVALID', 'sms must be an object')
   const { sender, countries, origin, message: template = builtInMessage, screen = null, timeoutSeconds = 10 } = sms
   demand(hasMethods(sender, ['send']), 'ERR_SMS_INVALID', 'sms.sender must have send')
-  const named = Array.isArray(countries) && countries.length > 0 && countries.every(isCountryCode)
+  const listed: readonly unknown[] = Array.isArray(countries) ? Array.from(countries as readonly unknown[]) : []
+  const named = listed.length > 0 && listed.every(isCountryCode)
   demand(countries === 'all' || named, 'ERR_SMS_INVALID', "sms.countries must be country codes or 'all'")
   demand(typeof template === 'function', 'ERR_SMS_INVALID', 'sms.message must be a function')
   demand(screen === null || typeof screen === 'function', 'ERR_SMS_INVALID', 'sms.screen must be a function')
   demand(within(timeoutSeconds, 1, 60), 'ERR_SMS_INVALID', 'sms.timeoutSeconds must be 1 to 60')
   const originHost = origin === undefined ? null : parseOrigin(origin)
   checkTemplate({ template, issuer, origin: originHost })
-  const listed = countries === 'all' ? countries : [...countries]
-  return { sender, countries: listed, originHost, message: template, screen, timeoutMs: timeoutSeconds * 1000 }
+  return { sender, countries: countries === 'all' ? countries : [...countries], originHost, message: template, screen, timeoutMs: timeoutSeconds * 1000 }
 }
 
 function resolvePolicy(overrides: PolicyOverrides): Policy {
@@ -187,7 +187,7 @@ function resolvePolicy(overrides: PolicyOverrides): Policy {
   for (const name of Object.keys(numbers)) demand(Object.hasOwn(POLICY, name), 'ERR_POLICY_INVALID', 'policy has an unknown member')
   const resolve = (name: keyof typeof POLICY): number => {
     const [normal, least, most] = POLICY[name]
-    const value = numbers[name] ?? normal
+    const { [name]: value = normal } = numbers
     const whole = name === 'regionUnverifiedShare' || Number.isInteger(value)
     demand(whole && within(value, least, most), 'ERR_POLICY_INVALID', `policy.${name} must be ${least} to ${most}`)
     return value

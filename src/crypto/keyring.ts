@@ -15,6 +15,8 @@ export interface Key {
 /** The keys of one namespace: the first writes, all read. */
 export interface KeyRing {
   readonly writeKeyId: string
+  /** The last key of the ring: the one that is next to be retired. */
+  readonly oldestKeyId: string
   has(keyId: string): boolean
   /** HMAC-SHA-256 of the length-prefixed `fields` under the subkey for `purpose`; null when the ring lacks the key. */
   mac(keyId: string, purpose: KeyPurpose, fields: readonly (string | Uint8Array)[]): Uint8Array | null
@@ -38,6 +40,7 @@ export function createKeyRing(keys: readonly [Key, ...Key[]], namespace: string)
 
   return {
     writeKeyId: keys[0].id,
+    oldestKeyId: (keys.at(-1) ?? keys[0]).id,
     has: (keyId) => secrets.has(keyId),
     mac(keyId, purpose, fields) {
       return prepared(keyId, purpose)?.clone().update(lengthPrefixed(fields)).digest() ?? null

@@ -118,7 +118,7 @@ export interface VerifyChallengeInput {
   readonly code: string
   /** The same as at `begin`. */
   readonly binding?: string | undefined
-  /** Given when the person chose to trust this device. The name is kept to 40 bytes. */
+  /** Given when the person chose to trust this device. The name is kept to 40 bytes. A step-up trusts none. */
   readonly trustDevice?: { readonly name: string } | undefined
 }
 
@@ -170,7 +170,7 @@ export interface CheckProofInput {
   readonly userId: string
   readonly proof: string
   readonly binding?: string | undefined
-  /** How old the proof may be, 1 to 600 seconds; 600 unless said otherwise. */
+  /** How old the proof may be: 1 second to the policy's `proofLifetimeSeconds`, which it is unless said otherwise. */
   readonly maxAgeSeconds?: number | undefined
 }
 

@@ -110,7 +110,8 @@ export function createChallengeProving(context: Context): Pick<ChallengeOperatio
       return prove(claims, binding, ({ record, challenge, factor }, now) => {
         const locked = shutForCodes(record, challenge, now, policy)
         if (locked !== null) return unproven(record, userId, challenge.purpose, locked, now)
-        const device = deviceName === null ? null : newDevice(deviceName, now)
+        // Trust is about signing in: a step-up proves one action, and leaves nothing behind.
+        const device = deviceName === null || challenge.purpose === 'step-up' ? null : newDevice(deviceName, now)
         const fact = checkCode(userId, challenge, factor, code, now)
         const decision = judgeCode(record, userId, { challenge, factor }, fact, device?.device ?? null, now, policy)
         const { outcome } = decision

@@ -13,6 +13,7 @@ const MAX_SECRET_BYTES = 64
 /** An imported factor's fields, checked. */
 export function readImport(input: ImportTotpInput): Omit<TotpFactor, 'kind' | 'id' | 'confirmedAt'> & { readonly confirmedAt: number | null } {
   const { lastStep = -1, confirmedAt = null, allowShortSecret = false } = input
+  if (typeof allowShortSecret !== 'boolean') throw invalid('allowShortSecret must be a boolean')
   const secret = decodeSecret(input.secret)
   const least = allowShortSecret ? 1 : MIN_SECRET_BYTES
   if (secret.length < least || secret.length > MAX_SECRET_BYTES) {

@@ -19,14 +19,19 @@ export interface TextRequest {
   readonly country: string
 }
 
+/** A limit that a text came up against, to be told once the operation is committed. */
+export type LimitExceeded = Extract<TwoFactorEvent, { readonly type: 'limit-exceeded' }>
+
+type Note = (event: LimitExceeded) => void
+
 /** Whether a text may go out, as far as the host and the limits know that all users share. Null when it may. */
 export interface TextPermits {
   /** Asks the host, before anything is spent. */
   screen(request: TextRequest, clientAddress: string | null): Promise<NotSent | null>
   /** Draws on the budgets of the address and the number. */
-  draw(request: TextRequest, clientAddress: string | null): Promise<NotSent | null>
+  draw(request: TextRequest, clientAddress: string | null, note: Note): Promise<NotSent | null>
   /** Until when enrolment texts to the region are refused, or null. */
-  regionShutUntil(userId: string, country: string): Promise<number | null>
+  regionShutUntil(userId: string, country: string, note: Note): Promise<number | null>
   /** Counts an enrolment text to the region, or its answer. Statistics are worth no failure and no wait. */
   countInRegion(country: string, field: 'sent' | 'verified'): Promise<void>
 }
@@ -71,26 +76,28 @@ export interface SharedRecords {
 export function createTextPermits(
   options: ResolvedOptions,
   { budgets, regions }: SharedRecords,
-  emit: (events: readonly TwoFactorEvent[]) => void,
 ): TextPermits {
   const { ring, namespace, policy, sms, clock } = options
   const enforced = policy.textLimits === 'enforce'
   const regionKey = (country: string): string => sharedKeyPrefix('region', namespace) + country
 
-  /** Numbers and addresses stand in the store as keyed digests: nobody who reads it learns who was texted. */
+  /**
+   * Numbers and addresses stand in the store as keyed digests: nobody who reads it learns who was texted. The oldest key
+   * makes them, so that a new key in front does not start every budget afresh.
+   */
   function budgetKey(kind: SendBudgetKind, value: string): string {
-    const digest = ring.mac(ring.writeKeyId, 'send-budget', [kind, value])
-    if (digest === null) throw new RangeError('the ring lacks its own write key')
+    const digest = ring.mac(ring.oldestKeyId, 'send-budget', [kind, value])
+    if (digest === null) throw new RangeError('the ring lacks its own oldest key')
     return sharedKeyPrefix('texts', namespace) + encodeBase64url(digest.subarray(0, 18))
   }
 
-  async function drawOn(userId: string, kind: SendBudgetKind, value: string): Promise<NotSent | null> {
+  async function drawOn(userId: string, kind: SendBudgetKind, value: string, note: Note): Promise<NotSent | null> {
     const { outcome: retryAt, now } = await budgets.update(budgetKey(kind, value), (budget, at) => {
       const { next, retryAt: until } = grantText(budget, kind, at, policy)
       return { next, outcome: until }
     })
     if (retryAt === null) return null
-    emit([{ type: 'limit-exceeded', userId, at: now, limit: kind === 'address' ? 'address' : 'number', enforced }])
+    note({ type: 'limit-exceeded', userId, at: now, limit: kind === 'address' ? 'address' : 'number', enforced })
     return enforced ? { status: 'not-sent', reason: 'budget-spent', retryAt } : null
   }
 
@@ -123,20 +130,20 @@ export function createTextPermits(
       }
     },
 
-    async draw({ userId, phoneNumber, purpose, country }, clientAddress) {
+    async draw({ userId, phoneNumber, purpose, country }, clientAddress, note) {
       const refusal =
-        (clientAddress === null ? null : await drawOn(userId, 'address', clientAddress)) ??
-        (await drawOn(userId, purpose === 'enrolment' ? 'enrolment' : 'confirmed', phoneNumber))
+        (clientAddress === null ? null : await drawOn(userId, 'address', clientAddress, note)) ??
+        (await drawOn(userId, purpose === 'enrolment' ? 'enrolment' : 'confirmed', phoneNumber, note))
       if (refusal === null && purpose === 'enrolment') await countInRegion(country, 'sent')
       return refusal
     },
 
-    async regionShutUntil(userId, country) {
+    async regionShutUntil(userId, country, note) {
       const { record } = await regions.read(regionKey(country))
       const now = clock.now()
       const until = regionShutUntil(record, now, policy)
       if (until === null) return null
-      emit([{ type: 'limit-exceeded', userId, at: now, limit: 'region', enforced }])
+      note({ type: 'limit-exceeded', userId, at: now, limit: 'region', enforced })
       return enforced ? until : null
     },
   }

@@ -10,7 +10,7 @@ import { buildMessage, type MessageRequest } from '../sms/message.js'
 import type { FactorRecord, TextState } from '../user/record.js'
 import { codeExpiresAt, nextTextAt, planText } from '../user/texts.js'
 import { withDeadline } from './deadline.js'
-import { createTextPermits, type SharedRecords, type TextRequest } from './text-permits.js'
+import { createTextPermits, type LimitExceeded, type SharedRecords, type TextRequest } from './text-permits.js'
 
 /** A code to be texted, and what for. */
 export interface TextOrder extends TextRequest {
@@ -39,7 +39,10 @@ export interface PreparedText {
 
 /** The texts of one operation. However often it starts over, the host is asked once and the budgets are drawn on once. */
 export interface TextingOperation {
-  /** Runs an update that may prepare texts. The host's `screen` is asked between two runs, when no record is held up. */
+  /**
+   * Runs an update that may prepare texts, then tells of the limits it came up against. The host's `screen` is asked between
+   * two runs, when no record is held up.
+   */
   run<Result>(update: () => Promise<Result>): Promise<Result>
   prepare(order: TextOrder, now: number): Promise<PreparedText>
   /** Until when enrolment texts to the region are refused, or null. */
@@ -59,7 +62,7 @@ type Notice = NonNullable<MessageRequest['notice']>
 /** Text messages, from plan to provider. Every cost is committed before the provider hears of it. */
 export function createTexting(options: ResolvedOptions, shared: SharedRecords, emit: (events: readonly TwoFactorEvent[]) => void): Texting {
   const { ring, sms, policy, issuer } = options
-  const permits = createTextPermits(options, shared, emit)
+  const permits = createTextPermits(options, shared)
 
   function textOf(request: Omit<MessageRequest, 'issuer'>): string {
     return sms === null ? '' : buildMessage(sms.message, { ...request, issuer }, sms.originHost).text
@@ -115,12 +118,18 @@ export function createTexting(options: ResolvedOptions, shared: SharedRecords, e
       const screened = new Map<string, NotSent | null>()
       const granted = new Map<string, NotSent | null>()
       let shutUntil: number | null | undefined
+      const exceeded = new Map<string, LimitExceeded>()
+      const note = (event: LimitExceeded): void => {
+        exceeded.set(event.limit, event)
+      }
 
       return {
         async run(update) {
           for (;;) {
             try {
-              return await update()
+              const result = await update()
+              emit([...exceeded.values()])
+              return result
             } catch (error) {
               if (!(error instanceof ScreenNeeded)) throw error
               const { request } = error
@@ -134,19 +143,19 @@ export function createTexting(options: ResolvedOptions, shared: SharedRecords, e
           if (sms === null) return refusal(order, { reason: 'delivery-failed', retryAt: null }, now)
           const plan = planText({ text: subject.text, textedAt, phoneNumber, keyId: ring.writeKeyId, hasKey: (id) => ring.has(id) }, now, policy)
           if (plan.status === 'not-sent') {
-            if (plan.limit !== null) emit([{ type: 'limit-exceeded', userId, at: now, limit: plan.limit, enforced: true }])
+            if (plan.limit !== null) note({ type: 'limit-exceeded', userId, at: now, limit: plan.limit, enforced: true })
             return refusal(order, plan, now)
           }
           const message = draft(order, plan.text, reader.locale, now)
           const verdict = sms.screen === null ? null : screened.get(phoneNumber)
           if (verdict === undefined) throw new ScreenNeeded(order)
-          if (!granted.has(phoneNumber)) granted.set(phoneNumber, verdict ?? (await permits.draw(order, reader.clientAddress)))
+          if (!granted.has(phoneNumber)) granted.set(phoneNumber, verdict ?? (await permits.draw(order, reader.clientAddress, note)))
           const refused = granted.get(phoneNumber) ?? null
           return refused === null ? ready(order, message, plan, now) : refusal(order, refused, now)
         },
 
         async regionShutUntil(userId, country) {
-          shutUntil ??= await permits.regionShutUntil(userId, country)
+          if (shutUntil === undefined) shutUntil = await permits.regionShutUntil(userId, country, note)
           return shutUntil
         },
       }

@@ -136,9 +136,10 @@ export function createRecords<Content>(options: ResolvedOptions, kind: RecordKin
     reseal(key) {
       return untilWon(async () => {
         const value = await get(key)
-        if (value === null || sealedUnder(value) === ring.writeKeyId) return 'current'
+        if (value === null) return 'current'
         const content = readable(() => opened(key, value))
         if (content === null) return 'unreadable'
+        if (sealedUnder(value) === ring.writeKeyId) return 'current'
         return (await swap(key, value, content, clock.now())) ? 'resealed' : null
       })
     },

@@ -46,6 +46,6 @@ export async function parsePhoneNumber(input: unknown, options: ParsePhoneNumber
 /** The optional plus and the digits, or null when `input` holds anything that is neither dialled nor punctuation. */
 function dialledDigits(input: unknown): string | null {
   if (typeof input !== 'string' || input.length > longestInput) return null
-  const digits = input.replace(separators, '')
+  const digits = input.replace(separators, '').replace('\uFF0B', '+')
   return dialled.test(digits) ? digits : null
 }

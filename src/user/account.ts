@@ -1,4 +1,4 @@
-import { FRESH_GUESSES, raiseEpoch, unchanged, type Decision, type UserRecord } from './record.js'
+import { FRESH_GUESSES, raiseEpoch, type Decision, type UserRecord } from './record.js'
 import { revokeTrustedDevices } from './trusted-devices.js'
 
 /** After a change of password, only the factors and the recovery codes go on as before. */
@@ -18,9 +18,13 @@ export function withoutFactors(record: UserRecord): UserRecord {
 
 /** Two-factor authentication switched off by its user. */
 export function switchOff(record: UserRecord, userId: string, now: number): Decision<void> {
-  if (record.factors.length === 0) return unchanged(record, undefined)
+  if (record.factors.length === 0) return { next: withoutEnrolments(record), outcome: undefined, events: [] }
   const revoked = revokeTrustedDevices(record, userId, now)
   return { next: withoutFactors(record), outcome: undefined, events: [{ type: 'disabled', userId, at: now }, ...revoked.events] }
+}
+
+function withoutEnrolments(record: UserRecord): UserRecord {
+  return record.enrolments.length === 0 ? record : { ...record, enrolments: [] }
 }
 
 /** A fresh start that staff gave to somebody who had lost every factor. */

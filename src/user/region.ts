@@ -26,11 +26,16 @@ export function regionAt(signal: RegionSignal, now: number): RegionSignal {
  * traffic to premium routes looks like. Confirmed users are never asked. It opens again as the hours pass.
  */
 export function regionShutUntil(signal: RegionSignal, now: number, policy: Policy): number | null {
-  const { hour, sent, verified, sentBefore, verifiedBefore } = regionAt(signal, now)
+  if (!isShut(signal, now, policy)) return null
+  const nextHour = (regionAt(signal, now).hour + 1) * HOUR_MS
+  return isShut(signal, nextHour, policy) ? nextHour + HOUR_MS : nextHour
+}
+
+function isShut(signal: RegionSignal, at: number, policy: Policy): boolean {
+  const { sent, verified, sentBefore, verifiedBefore } = regionAt(signal, at)
   const texts = sent + sentBefore
   const unverified = texts - verified - verifiedBefore
-  const shut = texts >= policy.regionMinimumTexts && unverified / texts >= policy.regionUnverifiedShare
-  return shut ? (hour + 1) * HOUR_MS : null
+  return texts >= policy.regionMinimumTexts && unverified / texts >= policy.regionUnverifiedShare
 }
 
 /** When nothing in the signal counts any more. */

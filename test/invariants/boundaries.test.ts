@@ -152,7 +152,7 @@ describe('invariant 9: records are bounded', () => {
   const fullest: UserRecord = {
     epoch: 2 ** 48 - 1,
     factors: Array.from({ length: 10 }, () => ({
-      kind: 'totp', id: 'f'.repeat(16), name: NAME, confirmedAt: AT, secret: 's'.repeat(86), algorithm: 'SHA-512', digits: 10, periodSeconds: 120, lastStep: 1_999_999_999,
+      kind: 'totp', id: 'f'.repeat(16), name: NAME, confirmedAt: Number.MAX_SAFE_INTEGER, secret: 's'.repeat(86), algorithm: 'SHA-512', digits: 10, periodSeconds: 120, lastStep: Number.MAX_SAFE_INTEGER,
     })),
     preferredFactorId: 'f'.repeat(16),
     enrolments: [

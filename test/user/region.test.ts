@@ -10,10 +10,10 @@ const signal = (change: Partial<RegionSignal>): RegionSignal => ({ ...EMPTY_REGI
 
 describe('a region', () => {
   it.each([
-    [{ sent: 19 }, false], [{ sent: 20 }, true], [{ sent: 20, verified: 4 }, true], [{ sent: 20, verified: 5 }, false], [{ sentBefore: 20 }, true],
-    [{ sent: 10, sentBefore: 10 }, true], [{ sent: 10, sentBefore: 10, verifiedBefore: 5 }, false], [{ sent: 1000, verified: 150 }, true],
-  ] as const)('with %o is shut: %s', (change, shut) => {
-    expect(regionShutUntil(signal(change), 100 * HOUR, policy)).toBe(shut ? 101 * HOUR : null)
+    [{ sent: 19 }, 0], [{ sent: 20 }, 2], [{ sent: 20, verified: 4 }, 2], [{ sent: 20, verified: 5 }, 0], [{ sentBefore: 20 }, 1],
+    [{ sent: 10, sentBefore: 10 }, 1], [{ sent: 10, sentBefore: 10, verifiedBefore: 5 }, 0], [{ sent: 1000, verified: 150 }, 2],
+  ] as const)('with %o is shut for %i hours', (change, hours) => {
+    expect(regionShutUntil(signal(change), 100 * HOUR, policy)).toBe(hours === 0 ? null : (100 + hours) * HOUR)
   })
 
   it('looks at this hour and the one before', () => {
@@ -26,7 +26,7 @@ describe('a region', () => {
   it('forgets nothing when the clock is set back', () => {
     const busy = signal({ sent: 30 })
     expect(regionAt(busy, 50 * HOUR)).toBe(busy)
-    expect(regionShutUntil(busy, 50 * HOUR, policy)).toBe(101 * HOUR)
+    expect(regionShutUntil(busy, 50 * HOUR, policy)).toBe(102 * HOUR)
   })
 
   it('may be dropped once nothing in it counts', () => {

@@ -111,7 +111,7 @@ function doVerify(index: number, typed: Typed, trust: boolean): Command {
       expect(outcome).toMatchObject({ method: challenge.factor === 'app' ? 'totp' : 'sms', at: model.now, enrolmentRequired: model.enrolmentRequired })
       real.proofs.push(outcome.proof)
       const { trustedDevice } = outcome
-      expect(trustedDevice !== null).toBe(trust)
+      expect(trustedDevice !== null).toBe(trust && outcome.purpose === 'sign-in')
       if (trustedDevice === null) return
       real.deviceTokens.push(trustedDevice)
       model.devices.push({ expiresAt: model.now + 30 * 86_400_000, revoked: false })
