@@ -1,28 +1,10 @@
 import { afterAll, describe, expect, it } from 'vitest'
-import { authenticator } from 'countersign/testing'
 import { engines, type Engine } from '../contract/engines.js'
-import { openCore, START } from './core.js'
+import { enrol } from './core.js'
 import type { Action, Answer } from './job.js'
 import { runJobs } from './run-jobs.js'
 
 const MINUTE = 60_000
-
-/** Somebody with an authenticator app, enrolled a minute ago, about to sign in. */
-async function someone(engine: Engine, userId: string) {
-  const { twoFactor, clock } = openCore(await engine.makeStore(), START)
-  const started = await twoFactor.enrolment.beginTotp({ userId, accountName: userId })
-  if (started.status === 'refused') throw new Error(started.reason)
-  const app = authenticator(started.uri)
-  const confirmed = await twoFactor.enrolment.confirm({ userId, enrolmentId: started.enrolmentId, code: app.code(clock) })
-  if (confirmed.status === 'rejected') throw new Error(confirmed.reason)
-  clock.advance(MINUTE)
-  const begin = async (): Promise<string> => {
-    const challenge = await twoFactor.challenge.begin({ userId })
-    if (challenge.status !== 'challenged') throw new Error(challenge.status)
-    return challenge.token
-  }
-  return { twoFactor, clock, app, begin, recoveryCodes: confirmed.recoveryCodes ?? [] }
-}
 
 /** Shares the actions out between two processes, and gives all the answers. */
 async function fromTwoProcesses(engine: Engine, at: number, actions: readonly Action[]): Promise<readonly Answer[]> {
@@ -40,7 +22,7 @@ for (const engine of await engines(['sqlite by libsql', 'postgres', 'mysql', 're
     afterAll(() => engine.close())
 
     it('get one approval out of fifty times the same right code', async () => {
-      const { app, clock, begin } = await someone(engine, 'replayed')
+      const { app, clock, begin } = await enrol(await engine.makeStore(), 'replayed')
       const token = await begin()
       const code = app.code(clock)
       const answers = await fromTwoProcesses(engine, clock.now(), Array.from({ length: 50 }, () => ({ do: 'verify', token, code })))
@@ -49,7 +31,7 @@ for (const engine of await engines(['sqlite by libsql', 'postgres', 'mysql', 're
     })
 
     it('get exactly five answers out of two hundred wrong guesses, and the user is locked', async () => {
-      const { twoFactor, clock, app, begin } = await someone(engine, 'guessed')
+      const { twoFactor, clock, app, begin } = await enrol(await engine.makeStore(), 'guessed')
       const token = await begin()
       const right = app.code(clock)
       const wrong = Array.from({ length: 201 }, (_, guess) => String(guess).padStart(6, '0')).filter((code) => code !== right).slice(0, 200)
@@ -62,7 +44,7 @@ for (const engine of await engines(['sqlite by libsql', 'postgres', 'mysql', 're
     })
 
     it('get one approval out of thirty times the same recovery code, though each has a challenge', async () => {
-      const { clock, begin, recoveryCodes } = await someone(engine, 'recovered')
+      const { clock, begin, recoveryCodes } = await enrol(await engine.makeStore(), 'recovered')
       const tokens = [await begin(), await begin()]
       const actions = Array.from({ length: 30 }, (_, index): Action => ({ do: 'redeem', token: tokens[index % 2]!, recoveryCode: recoveryCodes[0]! }))
       const answers = await fromTwoProcesses(engine, clock.now(), actions)
@@ -70,7 +52,7 @@ for (const engine of await engines(['sqlite by libsql', 'postgres', 'mysql', 're
     })
 
     it('get one approval out of ten recovery codes at once, and nine stay unspent', async () => {
-      const { twoFactor, clock, begin, recoveryCodes } = await someone(engine, 'impatient')
+      const { twoFactor, clock, begin, recoveryCodes } = await enrol(await engine.makeStore(), 'impatient')
       const token = await begin()
       const answers = await fromTwoProcesses(engine, clock.now(), recoveryCodes.map((recoveryCode) => ({ do: 'redeem', token, recoveryCode })))
       expect(count(answers, 'approved')).toBe(1)

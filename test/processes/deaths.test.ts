@@ -1,38 +1,12 @@
 import { afterAll, describe, expect, it } from 'vitest'
-import type { TwoFactor } from 'countersign'
-import { authenticator, type Authenticator } from 'countersign/testing'
-import { engines, type Engine } from '../contract/engines.js'
-import { openCore, START } from './core.js'
+import { authenticator } from 'countersign/testing'
+import { engines } from '../contract/engines.js'
+import { enrol, openCore, START } from './core.js'
 import type { Action, Job } from './job.js'
 import { runJobs } from './run-jobs.js'
 
-const MINUTE = 60_000
 /** Both calls of an operation, killed before the store hears of it and before the answer is read. */
 const DEATHS = [1, 2].flatMap((call) => [{ call, when: 'before' } as const, { call, when: 'after' } as const])
-
-interface Victim {
-  readonly twoFactor: TwoFactor
-  readonly app: Authenticator
-  readonly at: number
-  readonly recoveryCodes: readonly string[]
-}
-
-async function enrolled(engine: Engine, userId: string): Promise<Victim> {
-  const { twoFactor, clock } = openCore(await engine.makeStore(), START)
-  const started = await twoFactor.enrolment.beginTotp({ userId, accountName: userId })
-  if (started.status === 'refused') throw new Error(started.reason)
-  const app = authenticator(started.uri)
-  const confirmed = await twoFactor.enrolment.confirm({ userId, enrolmentId: started.enrolmentId, code: app.code(clock) })
-  if (confirmed.status === 'rejected') throw new Error(confirmed.reason)
-  clock.advance(MINUTE)
-  return { twoFactor, app, at: clock.now(), recoveryCodes: confirmed.recoveryCodes ?? [] }
-}
-
-async function challenged(twoFactor: TwoFactor, userId: string): Promise<string> {
-  const challenge = await twoFactor.challenge.begin({ userId })
-  if (challenge.status !== 'challenged') throw new Error(challenge.status)
-  return challenge.token
-}
 
 for (const engine of await engines(['postgres', 'redis by node-redis'])) {
   describe(`a process killed at any store call, over ${engine.name}`, () => {
@@ -57,19 +31,19 @@ for (const engine of await engines(['postgres', 'redis by node-redis'])) {
 
     it('in verify: the code is spent or it is not, and the guess is never free', async () => {
       const right = await killEach('right', async (userId) => {
-        const victim = await enrolled(engine, userId)
-        const token = await challenged(victim.twoFactor, userId)
-        const code = victim.app.code(victim.at)
-        return { prepared: { ...victim, token, code }, at: victim.at, action: { do: 'verify', token, code } }
+        const victim = await enrol(await engine.makeStore(), userId)
+        const token = await victim.begin()
+        const code = victim.app.code(victim.clock)
+        return { prepared: { ...victim, token, code }, at: victim.clock.now(), action: { do: 'verify', token, code } }
       })
       for (const { prepared, committed } of right) {
         const again = await prepared.twoFactor.challenge.verify({ token: prepared.token, code: prepared.code })
         expect(again).toMatchObject(committed ? { status: 'rejected', reason: 'settled' } : { status: 'approved' })
       }
       const wrong = await killEach('wrong', async (userId) => {
-        const victim = await enrolled(engine, userId)
-        const token = await challenged(victim.twoFactor, userId)
-        return { prepared: { ...victim, token }, at: victim.at, action: { do: 'verify', token, code: '000000' } }
+        const victim = await enrol(await engine.makeStore(), userId)
+        const token = await victim.begin()
+        return { prepared: { ...victim, token }, at: victim.clock.now(), action: { do: 'verify', token, code: '000000' } }
       })
       for (const { prepared, committed } of wrong) {
         const next = await prepared.twoFactor.challenge.verify({ token: prepared.token, code: '000001' })
@@ -79,12 +53,12 @@ for (const engine of await engines(['postgres', 'redis by node-redis'])) {
 
     it('in begin: the user still has to pass a challenge', async () => {
       const cases = await killEach('begin', async (userId) => {
-        const victim = await enrolled(engine, userId)
-        return { prepared: victim, at: victim.at, action: { do: 'begin', userId } }
+        const victim = await enrol(await engine.makeStore(), userId)
+        return { prepared: victim, at: victim.clock.now(), action: { do: 'begin', userId } }
       })
-      for (const { userId, prepared } of cases) {
-        const token = await challenged(prepared.twoFactor, userId)
-        expect(await prepared.twoFactor.challenge.verify({ token, code: prepared.app.code(prepared.at) })).toMatchObject({ status: 'approved' })
+      for (const { prepared } of cases) {
+        const token = await prepared.begin()
+        expect(await prepared.twoFactor.challenge.verify({ token, code: prepared.app.code(prepared.clock) })).toMatchObject({ status: 'approved' })
       }
     })
 
@@ -108,10 +82,10 @@ for (const engine of await engines(['postgres', 'redis by node-redis'])) {
 
     it('in redeem: the code is spent once, and not one more', async () => {
       const cases = await killEach('redeem', async (userId) => {
-        const victim = await enrolled(engine, userId)
-        const token = await challenged(victim.twoFactor, userId)
+        const victim = await enrol(await engine.makeStore(), userId)
+        const token = await victim.begin()
         const recoveryCode = victim.recoveryCodes[0]!
-        return { prepared: { ...victim, token, recoveryCode }, at: victim.at, action: { do: 'redeem', token, recoveryCode } }
+        return { prepared: { ...victim, token, recoveryCode }, at: victim.clock.now(), action: { do: 'redeem', token, recoveryCode } }
       })
       for (const { userId, prepared, committed } of cases) {
         const { twoFactor, token, recoveryCode } = prepared
