@@ -13,9 +13,16 @@ export default tseslint.config(
       '@typescript-eslint/switch-exhaustiveness-check': 'error',
       '@typescript-eslint/explicit-module-boundary-types': 'error',
       '@typescript-eslint/consistent-type-imports': 'error',
-      '@typescript-eslint/no-unnecessary-condition': ['error', { allowConstantLoopConditions: 'only-allowed-literals' }],
+      '@typescript-eslint/no-unnecessary-condition': [
+        'error',
+        { allowConstantLoopConditions: 'only-allowed-literals' },
+      ],
       '@typescript-eslint/consistent-type-definitions': ['error', 'interface'],
-      'no-restricted-syntax': ['error', { selector: 'ExportAllDeclaration', message: 'a door re-exports by name' }, { selector: 'ExportDefaultDeclaration', message: 'no default exports' }],
+      'no-restricted-syntax': [
+        'error',
+        { selector: 'ExportAllDeclaration', message: 'a door re-exports by name' },
+        { selector: 'ExportDefaultDeclaration', message: 'no default exports' },
+      ],
       '@typescript-eslint/no-unused-vars': ['error', { ignoreRestSiblings: true }],
       // An async function that waits for nothing still turns a throw into a rejection.
       '@typescript-eslint/require-await': 'off',
@@ -26,13 +33,37 @@ export default tseslint.config(
     files: ['src/**/*.ts'],
     rules: {
       'no-console': 'error',
-      'no-restricted-globals': ['error', ...['Date', 'performance', 'process', 'setTimeout', 'setInterval', 'setImmediate', 'queueMicrotask', 'crypto', 'fetch'].map((name) => ({ name, message: ambient }))],
+      'no-restricted-globals': [
+        'error',
+        ...[
+          'Date',
+          'performance',
+          'process',
+          'setTimeout',
+          'setInterval',
+          'setImmediate',
+          'queueMicrotask',
+          'crypto',
+          'fetch',
+        ].map((name) => ({ name, message: ambient })),
+      ],
       'no-restricted-properties': [
         'error',
         { object: 'Math', property: 'random', message: ambient },
-        ...['Date', 'process', 'console', 'crypto', 'setTimeout', 'performance'].map((property) => ({ object: 'globalThis', property, message: ambient })),
+        ...['Date', 'process', 'console', 'crypto', 'setTimeout', 'performance'].map((property) => ({
+          object: 'globalThis',
+          property,
+          message: ambient,
+        })),
       ],
-      'no-restricted-imports': ['error', { patterns: [{ group: ['node:*'], message: 'node: belongs to defaults.ts, crypto/ and the stores that need it' }] }],
+      'no-restricted-imports': [
+        'error',
+        {
+          patterns: [
+            { group: ['node:*'], message: 'node: belongs to defaults.ts, crypto/ and the stores that need it' },
+          ],
+        },
+      ],
     },
   },
   { files: ['src/defaults.ts'], rules: { 'no-restricted-globals': 'off', 'no-restricted-imports': 'off' } },

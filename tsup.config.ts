@@ -33,7 +33,9 @@ export default defineConfig([
     // build carries the few files it uses; and Jest cannot import() either, so lazy loading becomes a lazy require().
     noExternal: ['@noble/hashes'],
     onSuccess: () => copyFile('node_modules/@noble/hashes/LICENSE', 'dist/noble-hashes.LICENSE'),
-    plugins: [{ name: 'lazy-require', renderChunk: (code) => ({ code: code.replaceAll(/\bimport\((".+?")\)/g, lazyRequire) }) }],
+    plugins: [
+      { name: 'lazy-require', renderChunk: (code) => ({ code: code.replaceAll(/\bimport\((".+?")\)/g, lazyRequire) }) },
+    ],
   },
 ])
 

@@ -11,7 +11,8 @@ for (const name of readdirSync(folder).filter((file) => file.endsWith('.json')))
     const path = file.name.replace(/^.*?\/(?=test\/)/, '')
     const results = file.assertionResults.map((test) => [`${path} > ${test.fullName}`, test.status])
     // A file that did not load holds no test, and failed all the same.
-    if (file.status === 'failed' && results.every(([, status]) => status !== 'failed')) results.push([`${path} (${name})`, 'failed'])
+    if (file.status === 'failed' && results.every(([, status]) => status !== 'failed'))
+      results.push([`${path} (${name})`, 'failed'])
     const seen = new Map()
     for (const [test, status] of results) {
       // Two tests of one name in one file are two tests.

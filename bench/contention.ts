@@ -15,8 +15,10 @@ async function milliseconds(work: () => Promise<unknown>): Promise<number> {
 for (const engine of await engines(['memory', 'postgres', 'redis by node-redis'])) {
   const practice = await openPractice(await engine.makeStore(), OTHERS + 1)
   const { challenge } = practice.twoFactor
-  const others = (): Promise<unknown> => Promise.all(Array.from({ length: OTHERS }, (_, index) => practice.signIn(index + 1)))
-  const crowd = (): Promise<readonly { status: string }[]> => Promise.all(Array.from({ length: 50 }, () => challenge.begin({ userId: 'person 0' })))
+  const others = (): Promise<unknown> =>
+    Promise.all(Array.from({ length: OTHERS }, (_, index) => practice.signIn(index + 1)))
+  const crowd = (): Promise<readonly { status: string }[]> =>
+    Promise.all(Array.from({ length: 50 }, () => challenge.begin({ userId: 'person 0' })))
   const [alone, crowded, beside]: [number[], number[], number[]] = [[], [], []]
   for (let round = 0; round < ROUNDS; round++) {
     alone.push(await milliseconds(others))

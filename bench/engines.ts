@@ -19,7 +19,16 @@ async function bareSignIn(store: Store, key: string, last: Map<string, string>):
 }
 
 console.log('engine, at once: sign-ins/s, bare/s, share')
-for (const engine of await engines(['memory', 'pglite', 'sqlite by libsql', 'postgres', 'postgres, prepared statements', 'mysql', 'redis by node-redis', 'redis by ioredis'])) {
+for (const engine of await engines([
+  'memory',
+  'pglite',
+  'sqlite by libsql',
+  'postgres',
+  'postgres, prepared statements',
+  'mysql',
+  'redis by node-redis',
+  'redis by ioredis',
+])) {
   const store = await engine.makeStore()
   const practice = await openPractice(store, 64)
   const last = new Map<string, string>()
@@ -32,7 +41,9 @@ for (const engine of await engines(['memory', 'pglite', 'sqlite by libsql', 'pos
       bare.push(await perSecond(workers, each, (worker) => bareSignIn(store, `bare ${worker}`, last)))
     }
     const [signIns, plain] = [median(ours), median(bare)]
-    console.log(`${engine.name}, ${workers}: ${signIns.toFixed(0)}, ${plain.toFixed(0)}, ${((100 * signIns) / plain).toFixed(0)} %`)
+    console.log(
+      `${engine.name}, ${workers}: ${signIns.toFixed(0)}, ${plain.toFixed(0)}, ${((100 * signIns) / plain).toFixed(0)} %`,
+    )
   }
   await engine.close()
 }

@@ -25,14 +25,19 @@ try {
     await pool.query(fill, [value, size])
     await pool.query(`VACUUM ANALYZE ${table}`)
     const bytes = await pool.query<{ bytes: string }>(`SELECT pg_total_relation_size('${table}') AS bytes`)
-    console.log(`${size} users: ${(Number(bytes.rows[0]?.bytes) / size).toFixed(0)} bytes each with index, a record of ${value.length} characters`)
+    console.log(
+      `${size} users: ${(Number(bytes.rows[0]?.bytes) / size).toFixed(0)} bytes each with index, a record of ${value.length} characters`,
+    )
   }
   const rates = SIZES.map((): number[] => [])
   for (let round = 0; round < ROUNDS; round++) {
-    for (const [index, practice] of practices.entries()) rates[index]!.push(await perSecond(WORKERS, 40, (worker) => practice.signIn(worker)))
+    for (const [index, practice] of practices.entries())
+      rates[index]!.push(await perSecond(WORKERS, 40, (worker) => practice.signIn(worker)))
   }
   const [few, many] = rates.map(median)
-  console.log(`sign-ins/s, ${WORKERS} at once: ${few?.toFixed(0)} with ${SIZES[0]}, ${many?.toFixed(0)} with ${SIZES[1]} (${((100 * many!) / few!).toFixed(0)} %)`)
+  console.log(
+    `sign-ins/s, ${WORKERS} at once: ${few?.toFixed(0)} with ${SIZES[0]}, ${many?.toFixed(0)} with ${SIZES[1]} (${((100 * many!) / few!).toFixed(0)} %)`,
+  )
 } finally {
   for (const table of tables) await pool.query(`DROP TABLE IF EXISTS ${table}`)
   await pool.end()

@@ -19,8 +19,12 @@ try {
   const time = importTime()
   const shipped = gzipped(door)
   const minified = gzipped(await minify())
-  console.log(`import 'countersign'   ${time.toFixed(1)} ms over an empty import, median of ${rounds} processes (aim ${aim.milliseconds})`)
-  console.log(`own code, gzip         ${shipped} bytes as shipped (aim ${aim.bytes}, ceiling ${ceiling}), ${minified} bytes minified`)
+  console.log(
+    `import 'countersign'   ${time.toFixed(1)} ms over an empty import, median of ${rounds} processes (aim ${aim.milliseconds})`,
+  )
+  console.log(
+    `own code, gzip         ${shipped} bytes as shipped (aim ${aim.bytes}, ceiling ${ceiling}), ${minified} bytes minified`,
+  )
   // The size is a fact, the time a reading that a busy machine spoils.
   if (shipped > ceiling) process.exitCode = 1
 } finally {
@@ -52,7 +56,8 @@ function gzipped(entry: string): number {
     if (sizes.has(file)) return
     const code = readFileSync(file, 'utf8')
     sizes.set(file, gzipSync(code).length)
-    for (const [, name] of code.matchAll(/\b(?:from|import)\s*["'](\.[^"']+)["']/g)) add(join(dirname(file), name ?? ''))
+    for (const [, name] of code.matchAll(/\b(?:from|import)\s*["'](\.[^"']+)["']/g))
+      add(join(dirname(file), name ?? ''))
   }
   add(entry)
   return [...sizes.values()].reduce((sum, size) => sum + size, 0)
@@ -60,6 +65,11 @@ function gzipped(entry: string): number {
 
 async function minify(): Promise<string> {
   const options = { format: 'esm', target: 'node20', minify: true, dts: false, config: false, silent: true } as const
-  await build({ ...options, entry: [fileURLToPath(new URL('../src/index.ts', import.meta.url))], outDir: work, outExtension: () => ({ js: '.mjs' }) })
+  await build({
+    ...options,
+    entry: [fileURLToPath(new URL('../src/index.ts', import.meta.url))],
+    outDir: work,
+    outExtension: () => ({ js: '.mjs' }),
+  })
   return join(work, 'index.mjs')
 }

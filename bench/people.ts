@@ -22,7 +22,11 @@ export async function openPractice(store: Store, people: number): Promise<Practi
   for (let person = 0; person < people; person++) {
     const clock = fixedClock(start)
     const core = createTwoFactor({ issuer: 'Bench', keys, store, clock, storeTimeoutSeconds: 30 })
-    await core.admin.importTotp({ userId: `person ${person}`, actor: 'bench', secret: { encoding: 'raw', value: secret } })
+    await core.admin.importTotp({
+      userId: `person ${person}`,
+      actor: 'bench',
+      secret: { encoding: 'raw', value: secret },
+    })
     clocks.push(clock)
     cores.push(core)
   }
@@ -46,7 +50,11 @@ export function median(values: readonly number[]): number {
 }
 
 /** Runs `work` for each of `workers` at once, `rounds` times each, and gives runs per second. */
-export async function perSecond(workers: number, rounds: number, work: (worker: number) => Promise<void>): Promise<number> {
+export async function perSecond(
+  workers: number,
+  rounds: number,
+  work: (worker: number) => Promise<void>,
+): Promise<number> {
   const start = performance.now()
   await Promise.all(
     Array.from({ length: workers }, async (_, worker) => {

@@ -47,11 +47,22 @@ function asHeader(jar: ReadonlyMap<string, string>): string {
 }
 
 /** The cheapest password check there is, for comparing the second factor alone. */
-const NO_HASHING = { hash: (password: string) => Promise.resolve(password), verify: ({ hash, password }: { hash: string; password: string }) => Promise.resolve(hash === password) }
+const NO_HASHING = {
+  hash: (password: string) => Promise.resolve(password),
+  verify: ({ hash, password }: { hash: string; password: string }) => Promise.resolve(hash === password),
+}
 
 /** Signs in with password and code; the first factor alone is measured apart. */
-async function theirs(password: typeof NO_HASHING | undefined): Promise<{ both: () => Promise<void>; passwordAlone: () => Promise<void> }> {
-  const db: Record<string, Record<string, unknown>[]> = { user: [], session: [], account: [], verification: [], twoFactor: [] }
+async function theirs(
+  password: typeof NO_HASHING | undefined,
+): Promise<{ both: () => Promise<void>; passwordAlone: () => Promise<void> }> {
+  const db: Record<string, Record<string, unknown>[]> = {
+    user: [],
+    session: [],
+    account: [],
+    verification: [],
+    twoFactor: [],
+  }
   const origin = 'http://localhost:3000'
   const auth = betterAuth({
     baseURL: origin,
@@ -64,7 +75,9 @@ async function theirs(password: typeof NO_HASHING | undefined): Promise<{ both: 
   })
   async function call(path: string, body: object, jar: Map<string, string>): Promise<Response> {
     const headers = { 'content-type': 'application/json', origin, cookie: asHeader(jar) }
-    const response = await auth.handler(new Request(`${origin}/api/auth${path}`, { method: 'POST', headers, body: JSON.stringify(body) }))
+    const response = await auth.handler(
+      new Request(`${origin}/api/auth${path}`, { method: 'POST', headers, body: JSON.stringify(body) }),
+    )
     if (!response.ok) throw new Error(`${path} ${response.status} ${await response.text()}`)
     cookiesOf(response, jar)
     return response
@@ -72,7 +85,9 @@ async function theirs(password: typeof NO_HASHING | undefined): Promise<{ both: 
   const owner = new Map<string, string>()
   await call('/sign-up/email', { email: 'anna@bench.example', password: 'correct horse', name: 'Anna' }, owner)
   await call('/sign-up/email', { email: 'bert@bench.example', password: 'correct horse', name: 'Bert' }, new Map())
-  const enabled = (await (await call('/two-factor/enable', { password: 'correct horse' }, owner)).json()) as { totpURI: string }
+  const enabled = (await (await call('/two-factor/enable', { password: 'correct horse' }, owner)).json()) as {
+    totpURI: string
+  }
   const app = authenticator(enabled.totpURI)
   await call('/two-factor/verify-totp', { code: app.code(Date.now()) }, owner)
   return {
@@ -106,7 +121,8 @@ for (let round = 0; round < ROUNDS; round++) {
   rounds.passwordAlone.push(await microseconds(THEIRS_PER_ROUND, passwordAlone))
 }
 const mine = median(rounds.ours)
-const line = (what: string, time: number): string => `${what.padEnd(52)} ${time.toFixed(0).padStart(7)} us  ${(time / mine).toFixed(0)} x`
+const line = (what: string, time: number): string =>
+  `${what.padEnd(52)} ${time.toFixed(0).padStart(7)} us  ${(time / mine).toFixed(0)} x`
 console.log(line('countersign, begin + verify', mine))
 console.log(line('better-auth, sign-in as it comes (scrypt and code)', median(rounds.asItComes)))
 console.log(line('better-auth, password not hashed, and code', median(rounds.both)))

@@ -146,7 +146,12 @@ async function mysql2(): Promise<Contestant> {
     store: mysqlStore(pool, { table }),
     async bare(key, previous, next) {
       await pool.execute(get, [Buffer.from(key)])
-      const [result] = await pool.execute<mysql.ResultSetHeader>(update, [Buffer.from(next), null, Buffer.from(key), Buffer.from(previous)])
+      const [result] = await pool.execute<mysql.ResultSetHeader>(update, [
+        Buffer.from(next),
+        null,
+        Buffer.from(key),
+        Buffer.from(previous),
+      ])
       return result.affectedRows === 1
     },
     async close() {
@@ -157,7 +162,9 @@ async function mysql2(): Promise<Contestant> {
 }
 
 async function nodeRedis(): Promise<Contestant> {
-  const client = await createClient({ url: urls.redis, socket: { reconnectStrategy: false } }).on('error', () => undefined).connect()
+  const client = await createClient({ url: urls.redis, socket: { reconnectStrategy: false } })
+    .on('error', () => undefined)
+    .connect()
   const sent: string[] = []
   const ear: NodeRedisClient = {
     get: (key) => (sent.push('GET'), client.get(key)),
@@ -172,7 +179,8 @@ async function nodeRedis(): Promise<Contestant> {
       return (await client.evalSha(swap, { keys: [prefix + key], arguments: [`=${previous}`, `=${next}`, ''] })) === 1
     },
     async close() {
-      for await (const keys of client.scanIterator({ MATCH: `${prefix}*` })) if (keys.length > 0) await client.unlink(keys)
+      for await (const keys of client.scanIterator({ MATCH: `${prefix}*` }))
+        if (keys.length > 0) await client.unlink(keys)
       await client.close()
     },
   }
@@ -195,7 +203,8 @@ async function ioRedis(): Promise<Contestant> {
       return (await client.evalsha(swap, 1, prefix + key, `=${previous}`, `=${next}`, '')) === 1
     },
     async close() {
-      for await (const keys of client.scanStream({ match: `${prefix}*` })) if ((keys as string[]).length > 0) await client.unlink(...(keys as string[]))
+      for await (const keys of client.scanStream({ match: `${prefix}*` }))
+        if ((keys as string[]).length > 0) await client.unlink(...(keys as string[]))
       await client.quit()
     },
   }

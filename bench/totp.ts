@@ -16,13 +16,16 @@ const at = 1_700_000_000_000
 const periodMilliseconds = 30_000
 
 const keys = Array.from({ length: users }, () => Uint8Array.from(randomBytes(20)))
-const authenticators = keys.map((key) => new TOTP({ algorithm: 'SHA1', digits: 6, period: 30, secret: new Secret({ buffer: key.buffer }) }))
+const authenticators = keys.map(
+  (key) => new TOTP({ algorithm: 'SHA1', digits: 6, period: 30, secret: new Secret({ buffer: key.buffer }) }),
+)
 
 type Verify = (user: number, code: string) => boolean
 const libraries: Record<string, Verify> = {
   countersign: (user, code) => verifyTotp(pick(keys, user), code, { at }).status === 'valid',
   otpauth: (user, code) => pick(authenticators, user).validate({ token: code, timestamp: at, window: 1 }) !== null,
-  otplib: (user, code) => verifySync({ secret: pick(keys, user), token: code, epoch: at / 1000, epochTolerance: 30 }).valid,
+  otplib: (user, code) =>
+    verifySync({ secret: pick(keys, user), token: code, epoch: at / 1000, epochTolerance: 30 }).valid,
 }
 
 const codes: Record<string, (key: Uint8Array) => string> = {
@@ -35,19 +38,31 @@ const codes: Record<string, (key: Uint8Array) => string> = {
 const medians = measure()
 for (const [kind, row] of Object.entries(medians)) print(kind, row)
 const means = Object.fromEntries(
-  Object.keys(libraries).map((library) => [library, mean(Object.values(medians).map((row) => row[library] ?? Number.NaN))]),
+  Object.keys(libraries).map((library) => [
+    library,
+    mean(Object.values(medians).map((row) => row[library] ?? Number.NaN)),
+  ]),
 )
 print('all four alike', means)
-console.log(`\nagainst the budget: ${ratio(means, 'otpauth')} x otpauth (5 wanted), ${ratio(means, 'otplib')} x otplib (10 wanted)`)
+console.log(
+  `\nagainst the budget: ${ratio(means, 'otpauth')} x otpauth (5 wanted), ${ratio(means, 'otplib')} x otplib (10 wanted)`,
+)
 
 /** Median microseconds a call, by kind of code and library. */
 function measure(): Record<string, Record<string, number>> {
   const cases = Object.entries(codes).flatMap(([kind, codeOf]) => {
     const typed = keys.map(codeOf)
-    return Object.entries(libraries).map(([library, verify]) => ({ kind, library, verify, typed, samples: [] as number[] }))
+    return Object.entries(libraries).map(([library, verify]) => ({
+      kind,
+      library,
+      verify,
+      typed,
+      samples: [] as number[],
+    }))
   })
   for (const { kind, library, verify, typed } of cases) {
-    if (typed.some((code, user) => verify(user, code) !== (kind !== 'wrong'))) throw new Error(`${library} disagrees: ${kind}`)
+    if (typed.some((code, user) => verify(user, code) !== (kind !== 'wrong')))
+      throw new Error(`${library} disagrees: ${kind}`)
   }
   for (let round = -rounds; round < rounds; round++) {
     for (const { verify, typed, samples } of cases) {
@@ -65,7 +80,10 @@ function measure(): Record<string, Record<string, number>> {
 /** Six digits that no step of the window shows. */
 function wrongCode(key: Uint8Array): string {
   const candidates = ['000000', '000001', '000002', '000003']
-  return pick(candidates.filter((code) => verifyTotp(key, code, { at }).status === 'invalid'), 0)
+  return pick(
+    candidates.filter((code) => verifyTotp(key, code, { at }).status === 'invalid'),
+    0,
+  )
 }
 
 function print(kind: string, row: Record<string, number>): void {
@@ -78,7 +96,10 @@ function ratio(row: Record<string, number>, library: string): string {
 }
 
 function median(samples: number[]): number {
-  return pick(samples.toSorted((a, b) => a - b), Math.floor(samples.length / 2))
+  return pick(
+    samples.toSorted((a, b) => a - b),
+    Math.floor(samples.length / 2),
+  )
 }
 
 function mean(values: number[]): number {

@@ -116,7 +116,11 @@ export function resolveOptions(options: TwoFactorOptions): ResolvedOptions {
     'namespace must be a string of 1 to 64 bytes',
   )
   demand(hasMethods(store, ['get', 'swap', 'keys']), 'ERR_STORE_INVALID', 'store must have get, swap and keys')
-  demand(within(storeTimeoutSeconds, 0.1, 60), 'ERR_STORE_TIMEOUT_SECONDS_INVALID', 'storeTimeoutSeconds must be 0.1 to 60')
+  demand(
+    within(storeTimeoutSeconds, 0.1, 60),
+    'ERR_STORE_TIMEOUT_SECONDS_INVALID',
+    'storeTimeoutSeconds must be 0.1 to 60',
+  )
   demand(hasMethods(clock, ['now']), 'ERR_CLOCK_INVALID', 'clock must have now')
   demand(hasMethods(random, ['bytes']), 'ERR_RANDOM_INVALID', 'random must have bytes')
   demand(typeof onEvent === 'function', 'ERR_ON_EVENT_INVALID', 'onEvent must be a function')
@@ -140,7 +144,11 @@ function requireIssuer(issuer: unknown): void {
 }
 
 function resolveKeys(keys: readonly KeyOption[]): readonly [Key, ...Key[]] {
-  demand(Array.isArray(keys) && within(keys.length, 1, MAX_KEYS), 'ERR_KEYS_INVALID', 'keys must be an array of 1 to 16')
+  demand(
+    Array.isArray(keys) && within(keys.length, 1, MAX_KEYS),
+    'ERR_KEYS_INVALID',
+    'keys must be an array of 1 to 16',
+  )
   const [first, ...others] = Array.from(keys, resolveKey)
   demand(first !== undefined, 'ERR_KEYS_INVALID', 'keys must hold a key')
   const ids = new Set([first, ...others].map(({ id }) => id))
@@ -151,8 +159,13 @@ function resolveKeys(keys: readonly KeyOption[]): readonly [Key, ...Key[]] {
 function resolveKey(key: KeyOption): Key {
   demand(isObject(key), 'ERR_KEYS_INVALID', 'each of keys must be an object')
   const { id, secret } = key
-  demand(typeof id === 'string' && /^[A-Za-z0-9_-]{1,32}$/.test(id), 'ERR_KEYS_INVALID', 'a key id must be 1 to 32 letters, digits, _ or -')
-  const bytes = typeof secret === 'string' ? decodeSecret(secret) : secret instanceof Uint8Array ? Uint8Array.from(secret) : null
+  demand(
+    typeof id === 'string' && /^[A-Za-z0-9_-]{1,32}$/.test(id),
+    'ERR_KEYS_INVALID',
+    'a key id must be 1 to 32 letters, digits, _ or -',
+  )
+  const bytes =
+    typeof secret === 'string' ? decodeSecret(secret) : secret instanceof Uint8Array ? Uint8Array.from(secret) : null
   demand(bytes !== null, 'ERR_KEYS_INVALID', 'a key secret must be bytes, base64 or base64url')
   demand(bytes.length >= MIN_SECRET_BYTES, 'ERR_KEYS_INVALID', 'a key secret must have at least 32 bytes')
   return { id, secret: bytes }
@@ -177,14 +190,22 @@ function resolveSms(sms: SmsOptions, issuer: string): ResolvedSms {
   demand(within(timeoutSeconds, 1, 60), 'ERR_SMS_INVALID', 'sms.timeoutSeconds must be 1 to 60')
   const originHost = origin === undefined ? null : parseOrigin(origin)
   checkTemplate({ template, issuer, origin: originHost })
-  return { sender, countries: countries === 'all' ? countries : [...countries], originHost, message: template, screen, timeoutMs: timeoutSeconds * 1000 }
+  return {
+    sender,
+    countries: countries === 'all' ? countries : [...countries],
+    originHost,
+    message: template,
+    screen,
+    timeoutMs: timeoutSeconds * 1000,
+  }
 }
 
 function resolvePolicy(overrides: PolicyOverrides): Policy {
   demand(isObject(overrides), 'ERR_POLICY_INVALID', 'policy must be an object')
   const { textLimits = 'enforce', ...numbers } = overrides
   demand(['enforce', 'record-only'].includes(textLimits), 'ERR_POLICY_INVALID', 'policy.textLimits is not known')
-  for (const name of Object.keys(numbers)) demand(Object.hasOwn(POLICY, name), 'ERR_POLICY_INVALID', 'policy has an unknown member')
+  for (const name of Object.keys(numbers))
+    demand(Object.hasOwn(POLICY, name), 'ERR_POLICY_INVALID', 'policy has an unknown member')
   const resolve = (name: keyof typeof POLICY): number => {
     const [normal, least, most] = POLICY[name]
     const { [name]: value = normal } = numbers
@@ -212,7 +233,11 @@ function checkedRandom(random: Random): Random {
   return {
     bytes(length) {
       const bytes = called(() => random.bytes(length), 'ERR_RANDOM_INVALID', 'random.bytes failed')
-      demand(bytes instanceof Uint8Array && bytes.length === length, 'ERR_RANDOM_INVALID', 'random.bytes must give as many bytes as asked')
+      demand(
+        bytes instanceof Uint8Array && bytes.length === length,
+        'ERR_RANDOM_INVALID',
+        'random.bytes must give as many bytes as asked',
+      )
       return bytes
     },
   }

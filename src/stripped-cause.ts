@@ -6,7 +6,9 @@ const WORD = /^(?:[A-Za-z][A-Za-z0-9_.]{0,63}|[0-9A-Z]{5})$/
  * quote the values that were passed.
  */
 export function strippedCause(error: unknown): Error {
-  const words = ['name', 'code'].map((member) => read(error, member)).filter((word) => typeof word === 'string' && WORD.test(word))
+  const words = ['name', 'code']
+    .map((member) => read(error, member))
+    .filter((word) => typeof word === 'string' && WORD.test(word))
   const cause = new Error(words.join(' ') || 'unnamed failure')
   cause.stack = ''
   return cause

@@ -32,28 +32,108 @@ const texts = (change: object): object => ({ sms: { ...sms, ...change } })
 const seventeen = Array.from({ length: 17 }, (_, index) => ({ id: `k${index}`, secret }))
 
 const wrong: readonly [TwoFactorErrorCode, what: string, changes: readonly object[]][] = [
-  ['ERR_ISSUER_INVALID', 'issuer', [undefined, null, '', ' Acme', 'Acme ', 'Ac:me', 'Ac\nme', 'x'.repeat(65), 'a\ud800b', ...notStrings].map((issuer) => ({ issuer }))],
-  ['ERR_KEYS_INVALID', 'keys', [undefined, null, [], {}, MARK, seventeen, [null], [MARK], Array(1), new Set(seventeen)].map((keys) => ({ keys }))],
-  ['ERR_KEYS_INVALID', 'a key id', [undefined, null, '', 'a b', 'k.1', 'é', 'k'.repeat(33), ...notStrings].map((id) => key({ id }))],
+  [
+    'ERR_ISSUER_INVALID',
+    'issuer',
+    [undefined, null, '', ' Acme', 'Acme ', 'Ac:me', 'Ac\nme', 'x'.repeat(65), 'a\ud800b', ...notStrings].map(
+      (issuer) => ({ issuer }),
+    ),
+  ],
+  [
+    'ERR_KEYS_INVALID',
+    'keys',
+    [undefined, null, [], {}, MARK, seventeen, [null], [MARK], Array(1), new Set(seventeen)].map((keys) => ({ keys })),
+  ],
+  [
+    'ERR_KEYS_INVALID',
+    'a key id',
+    [undefined, null, '', 'a b', 'k.1', 'é', 'k'.repeat(33), ...notStrings].map((id) => key({ id })),
+  ],
   ['ERR_KEYS_INVALID', 'two keys of one id', [{ keys: [right.keys[0], right.keys[0]] }]],
-  ['ERR_KEYS_INVALID', 'a key secret', [
-    undefined, null, '', MARK, 'x'.repeat(42), '?'.repeat(60), `${'A'.repeat(43)}=A`, ' '.repeat(64), new Uint8Array(31), new Uint16Array(32), new ArrayBuffer(32), 7,
-  ].map((value) => key({ secret: value }))],
-  ['ERR_STORE_INVALID', 'store', [undefined, null, MARK, {}, { get: () => null }, { ...memoryStore(), swap: 'yes' }, memoryStore].map((store) => ({ store }))],
-  ['ERR_STORE_TIMEOUT_SECONDS_INVALID', 'storeTimeoutSeconds', [0, 0.09, 61, -1, Number.NaN, Infinity, '5', null, 5n].map((storeTimeoutSeconds) => ({ storeTimeoutSeconds }))],
-  ['ERR_NAMESPACE_INVALID', 'namespace', [null, '', 'x'.repeat(65), 'é'.repeat(33), '\ud800', ...notStrings].map((namespace) => ({ namespace }))],
+  [
+    'ERR_KEYS_INVALID',
+    'a key secret',
+    [
+      undefined,
+      null,
+      '',
+      MARK,
+      'x'.repeat(42),
+      '?'.repeat(60),
+      `${'A'.repeat(43)}=A`,
+      ' '.repeat(64),
+      new Uint8Array(31),
+      new Uint16Array(32),
+      new ArrayBuffer(32),
+      7,
+    ].map((value) => key({ secret: value })),
+  ],
+  [
+    'ERR_STORE_INVALID',
+    'store',
+    [undefined, null, MARK, {}, { get: () => null }, { ...memoryStore(), swap: 'yes' }, memoryStore].map((store) => ({
+      store,
+    })),
+  ],
+  [
+    'ERR_STORE_TIMEOUT_SECONDS_INVALID',
+    'storeTimeoutSeconds',
+    [0, 0.09, 61, -1, Number.NaN, Infinity, '5', null, 5n].map((storeTimeoutSeconds) => ({ storeTimeoutSeconds })),
+  ],
+  [
+    'ERR_NAMESPACE_INVALID',
+    'namespace',
+    [null, '', 'x'.repeat(65), 'é'.repeat(33), '\ud800', ...notStrings].map((namespace) => ({ namespace })),
+  ],
   ['ERR_CLOCK_INVALID', 'clock', [null, MARK, {}, Date.now, { now: 5 }].map((clock) => ({ clock }))],
   ['ERR_RANDOM_INVALID', 'random', [null, MARK, {}, Math.random, { bytes: 5 }].map((random) => ({ random }))],
   ['ERR_ON_EVENT_INVALID', 'onEvent', [null, MARK, {}, []].map((onEvent) => ({ onEvent }))],
-  ['ERR_POLICY_INVALID', 'policy', [null, MARK, 7, () => ({}), { [MARK]: 1 }, { textLimits: MARK }, { textLimits: null }, { toString: 5 }].map((policy) => ({ policy }))],
-  ['ERR_SMS_INVALID', 'sms', [null, MARK, {}, { sender: smsInbox() }, { countries: 'all' }].map((given) => ({ sms: given }))],
+  [
+    'ERR_POLICY_INVALID',
+    'policy',
+    [null, MARK, 7, () => ({}), { [MARK]: 1 }, { textLimits: MARK }, { textLimits: null }, { toString: 5 }].map(
+      (policy) => ({ policy }),
+    ),
+  ],
+  [
+    'ERR_SMS_INVALID',
+    'sms',
+    [null, MARK, {}, { sender: smsInbox() }, { countries: 'all' }].map((given) => ({ sms: given })),
+  ],
   ['ERR_SMS_INVALID', 'sms.sender', [null, MARK, {}, { send: 5 }].map((sender) => texts({ sender }))],
-  ['ERR_SMS_INVALID', 'sms.countries', [undefined, null, [], 'US', 'All', ['us'], ['USA'], ['US', MARK], [undefined], { 0: 'US', length: 1 }].map((countries) => texts({ countries }))],
+  [
+    'ERR_SMS_INVALID',
+    'sms.countries',
+    [undefined, null, [], 'US', 'All', ['us'], ['USA'], ['US', MARK], [undefined], { 0: 'US', length: 1 }].map(
+      (countries) => texts({ countries }),
+    ),
+  ],
   ['ERR_SMS_INVALID', 'sms.message', [null, MARK, {}].map((message) => texts({ message }))],
   ['ERR_SMS_INVALID', 'sms.screen', [MARK, {}, 7].map((screen) => texts({ screen }))],
-  ['ERR_SMS_INVALID', 'sms.timeoutSeconds', [0, 61, Number.NaN, '10', null].map((timeoutSeconds) => texts({ timeoutSeconds }))],
-  ['ERR_SMS_INVALID', 'sms.origin', [null, '', `${MARK} x`, 'http://acme.example', 'https://acme.example:8080', 'https://127.0.0.1', 7].map((origin) => texts({ origin }))],
-  ['ERR_MESSAGE_INVALID', 'a template', [() => MARK, () => '', () => 7, () => { throw new Error(MARK) }].map((message) => texts({ message }))],
+  [
+    'ERR_SMS_INVALID',
+    'sms.timeoutSeconds',
+    [0, 61, Number.NaN, '10', null].map((timeoutSeconds) => texts({ timeoutSeconds })),
+  ],
+  [
+    'ERR_SMS_INVALID',
+    'sms.origin',
+    [null, '', `${MARK} x`, 'http://acme.example', 'https://acme.example:8080', 'https://127.0.0.1', 7].map((origin) =>
+      texts({ origin }),
+    ),
+  ],
+  [
+    'ERR_MESSAGE_INVALID',
+    'a template',
+    [
+      () => MARK,
+      () => '',
+      () => 7,
+      () => {
+        throw new Error(MARK)
+      },
+    ].map((message) => texts({ message })),
+  ],
 ]
 
 describe('a wrong option', () => {
@@ -62,23 +142,36 @@ describe('a wrong option', () => {
   })
 
   it('throws ERR_OPTIONS_INVALID when it is all of them', () => {
-    for (const options of [undefined, null, MARK, 7, true, () => right]) expect(codeOf(options), nameOf(options)).toBe('ERR_OPTIONS_INVALID')
+    for (const options of [undefined, null, MARK, 7, true, () => right])
+      expect(codeOf(options), nameOf(options)).toBe('ERR_OPTIONS_INVALID')
   })
 })
 
 describe('a right option', () => {
   it.each<[string, object]>([
     ['the fewest there can be', {}],
-    ['undefined for every optional one', {
-      sms: undefined, namespace: undefined, policy: undefined, storeTimeoutSeconds: undefined, clock: undefined, random: undefined, onEvent: undefined,
-    }],
+    [
+      'undefined for every optional one',
+      {
+        sms: undefined,
+        namespace: undefined,
+        policy: undefined,
+        storeTimeoutSeconds: undefined,
+        clock: undefined,
+        random: undefined,
+        onEvent: undefined,
+      },
+    ],
     ['sixteen keys', { keys: seventeen.slice(1) }],
     ['a key in base64', key({ secret: Buffer.from(secret).toString('base64') })],
     ['a key in base64url', key({ secret: Buffer.from(secret.map((_, index) => 255 - index)).toString('base64url') })],
     ['a longer key', key({ secret: new Uint8Array(64) })],
     ['a key id of 32 characters', key({ id: '2026-01_production-'.padEnd(32, 'x') })],
     ['texts to two countries', texts({ countries: ['US', 'FR'] })],
-    ['texts with undefined for every optional one', texts({ origin: undefined, message: undefined, screen: undefined, timeoutSeconds: undefined })],
+    [
+      'texts with undefined for every optional one',
+      texts({ origin: undefined, message: undefined, screen: undefined, timeoutSeconds: undefined }),
+    ],
     ['texts with an origin', texts({ origin: 'https://acme.example' })],
     ['an issuer in another script', { issuer: '診療所' }],
     ['the shortest and the longest timeout', { storeTimeoutSeconds: 0.1, ...texts({ timeoutSeconds: 60 }) }],
@@ -110,13 +203,29 @@ const ranges = {
 describe('the policy', () => {
   it('has the numbers of the design unless a host wants otherwise', () => {
     const { policy } = resolveOptions(right)
-    expect(policy).toEqual({ ...Object.fromEntries(Object.entries(ranges).map(([name, [normal]]) => [name, normal])), textLimits: 'enforce' })
+    expect(policy).toEqual({
+      ...Object.fromEntries(Object.entries(ranges).map(([name, [normal]]) => [name, normal])),
+      textLimits: 'enforce',
+    })
     expect(Object.isFrozen(policy)).toBe(true)
   })
 
   it.each(Object.entries(ranges))('%s is %o: default, least, most', (name, [, least, most]) => {
     for (const value of [least, most]) expect(codeOf({ ...right, policy: { [name]: value } })).toBeNull()
-    for (const value of [least - 0.01, most + 0.01, least - 1, most + 1, 0, -1, Number.NaN, Infinity, String(least), BigInt(Math.ceil(least)), [least], true]) {
+    for (const value of [
+      least - 0.01,
+      most + 0.01,
+      least - 1,
+      most + 1,
+      0,
+      -1,
+      Number.NaN,
+      Infinity,
+      String(least),
+      BigInt(Math.ceil(least)),
+      [least],
+      true,
+    ]) {
       expect(codeOf({ ...right, policy: { [name]: value } })).toBe('ERR_POLICY_INVALID')
     }
     const whole = name !== 'regionUnverifiedShare'
@@ -145,21 +254,66 @@ describe('options', () => {
 
   it('of any shape throw nothing but a TwoFactorError', () => {
     const anything = fc.record({
-      issuer: fc.oneof(fc.constant('Acme'), fc.anything()), keys: fc.oneof(fc.constant(right.keys), fc.anything()), store: fc.oneof(fc.constant(right.store), fc.anything()),
-      sms: fc.oneof(fc.constant(undefined), fc.record({ sender: fc.anything(), countries: fc.anything(), origin: fc.anything() }), fc.anything()),
-      policy: fc.oneof(fc.constant(undefined), fc.dictionary(fc.constantFrom(...Object.keys(ranges)), fc.anything()), fc.anything()),
+      issuer: fc.oneof(fc.constant('Acme'), fc.anything()),
+      keys: fc.oneof(fc.constant(right.keys), fc.anything()),
+      store: fc.oneof(fc.constant(right.store), fc.anything()),
+      sms: fc.oneof(
+        fc.constant(undefined),
+        fc.record({ sender: fc.anything(), countries: fc.anything(), origin: fc.anything() }),
+        fc.anything(),
+      ),
+      policy: fc.oneof(
+        fc.constant(undefined),
+        fc.dictionary(fc.constantFrom(...Object.keys(ranges)), fc.anything()),
+        fc.anything(),
+      ),
     })
-    fc.assert(fc.property(anything, (options) => void codeOf(options)), { numRuns: 300 })
+    fc.assert(
+      fc.property(anything, (options) => void codeOf(options)),
+      { numRuns: 300 },
+    )
   })
 })
 
 describe('a clock or a source of randomness that misbehaves later', () => {
   it.each<[string, () => unknown, TwoFactorErrorCode]>([
     ['NaN', () => resolveOptions({ ...right, clock: { now: () => Number.NaN } }).clock.now(), 'ERR_CLOCK_INVALID'],
-    ['a clock that throws', () => resolveOptions({ ...right, clock: { now: () => { throw new Error(MARK) } } }).clock.now(), 'ERR_CLOCK_INVALID'],
-    ['too few bytes', () => resolveOptions({ ...right, random: { bytes: () => new Uint8Array(3) } }).random.bytes(4), 'ERR_RANDOM_INVALID'],
-    ['no bytes', () => resolveOptions({ ...right, random: { bytes: () => smuggle('four') } }).random.bytes(4), 'ERR_RANDOM_INVALID'],
-    ['randomness that throws', () => resolveOptions({ ...right, random: { bytes: () => { throw new Error(MARK) } } }).random.bytes(4), 'ERR_RANDOM_INVALID'],
+    [
+      'a clock that throws',
+      () =>
+        resolveOptions({
+          ...right,
+          clock: {
+            now: () => {
+              throw new Error(MARK)
+            },
+          },
+        }).clock.now(),
+      'ERR_CLOCK_INVALID',
+    ],
+    [
+      'too few bytes',
+      () => resolveOptions({ ...right, random: { bytes: () => new Uint8Array(3) } }).random.bytes(4),
+      'ERR_RANDOM_INVALID',
+    ],
+    [
+      'no bytes',
+      () => resolveOptions({ ...right, random: { bytes: () => smuggle('four') } }).random.bytes(4),
+      'ERR_RANDOM_INVALID',
+    ],
+    [
+      'randomness that throws',
+      () =>
+        resolveOptions({
+          ...right,
+          random: {
+            bytes: () => {
+              throw new Error(MARK)
+            },
+          },
+        }).random.bytes(4),
+      'ERR_RANDOM_INVALID',
+    ],
   ])('is caught: %s', (_what, use, code) => {
     expect(use).toThrow(expect.objectContaining({ code }) as Error)
   })

@@ -13,7 +13,8 @@ export function readMatrix(matrix: Matrix): string | null {
   const pixels = new Uint8ClampedArray(width * height * 4).fill(255)
   for (let y = 0; y < height; y++) {
     for (let x = 0; x < width; x++) {
-      if (matrix[Math.floor(y / pixelsPerModule)]?.[Math.floor(x / pixelsPerModule)] === true) pixels.fill(0, (y * width + x) * 4, (y * width + x) * 4 + 3)
+      if (matrix[Math.floor(y / pixelsPerModule)]?.[Math.floor(x / pixelsPerModule)] === true)
+        pixels.fill(0, (y * width + x) * 4, (y * width + x) * 4 + 3)
     }
   }
   return jsQR.default(pixels, width, height)?.data ?? null
@@ -38,6 +39,12 @@ export function svgMatrix(svg: string): Matrix {
 
 /** The squares that half-block lines show, whatever their colours. */
 export function terminalMatrix(text: string): Matrix {
-  const lines = text.replaceAll(/\u001b\[[0-9;]*m/g, '').split('\n').slice(0, -1)
-  return lines.flatMap((line) => [Array.from(line, (block) => '▀█'.includes(block)), Array.from(line, (block) => '▄█'.includes(block))])
+  const lines = text
+    .replaceAll(/\u001b\[[0-9;]*m/g, '')
+    .split('\n')
+    .slice(0, -1)
+  return lines.flatMap((line) => [
+    Array.from(line, (block) => '▀█'.includes(block)),
+    Array.from(line, (block) => '▄█'.includes(block)),
+  ])
 }

@@ -8,7 +8,13 @@ import { readMatrix, readPng, svgMatrix, terminalMatrix, type Matrix } from './q
 
 const secret = Uint8Array.from({ length: 20 }, (_, index) => index * 13 + 1)
 const uri = formatKeyUri({ issuer: 'Example & Söhne', accountName: 'alice@example.com', secret })
-const longest = formatKeyUri({ issuer: 'E'.repeat(180), accountName: 'a'.repeat(250), secret: new Uint8Array(800).fill(90), algorithm: 'SHA-512', digits: 8 })
+const longest = formatKeyUri({
+  issuer: 'E'.repeat(180),
+  accountName: 'a'.repeat(250),
+  secret: new Uint8Array(800).fill(90),
+  algorithm: 'SHA-512',
+  digits: 8,
+})
 
 describe.each([
   ['a usual URI', uri],
@@ -41,7 +47,9 @@ describe.each([
 describe('qrSvg', () => {
   it('is an image with a name, told to screen readers and in the tooltip', async () => {
     const svg = await qrSvg(uri)
-    expect(svg).toMatch(/^<svg xmlns="http:\/\/www\.w3\.org\/2000\/svg" viewBox="0 0 (\d+) \1" role="img" aria-label="QR code for an authenticator app" shape-rendering="crispEdges"><title>QR code for an authenticator app<\/title><path /)
+    expect(svg).toMatch(
+      /^<svg xmlns="http:\/\/www\.w3\.org\/2000\/svg" viewBox="0 0 (\d+) \1" role="img" aria-label="QR code for an authenticator app" shape-rendering="crispEdges"><title>QR code for an authenticator app<\/title><path /,
+    )
   })
 
   it('escapes the name it is given', async () => {
@@ -54,7 +62,17 @@ describe('qrSvg', () => {
 
   it('scales, and needs no style, script or other resource', async () => {
     const svg = await qrSvg(uri)
-    expect([...svg.matchAll(/ ([a-z-]+)=/gi)].map((match) => match[1])).toEqual(['xmlns', 'viewBox', 'role', 'aria-label', 'shape-rendering', 'fill', 'd', 'fill', 'd'])
+    expect([...svg.matchAll(/ ([a-z-]+)=/gi)].map((match) => match[1])).toEqual([
+      'xmlns',
+      'viewBox',
+      'role',
+      'aria-label',
+      'shape-rendering',
+      'fill',
+      'd',
+      'fill',
+      'd',
+    ])
     expect([...svg.matchAll(/<([a-z]+)/g)].map((match) => match[1])).toEqual(['svg', 'title', 'path', 'path'])
   })
 
@@ -63,7 +81,9 @@ describe('qrSvg', () => {
   })
 
   it('refuses names that are empty, too long or not text', async () => {
-    const named = strangeValues.filter((value) => value !== undefined && value !== 'x' && value !== '__proto__' && value !== 'constructor')
+    const named = strangeValues.filter(
+      (value) => value !== undefined && value !== 'x' && value !== '__proto__' && value !== 'constructor',
+    )
     for (const label of [...named, 'a\0', 'a\nb', '\ud800', '\uffff', 'x'.repeat(256)]) {
       expect(await failure(qrSvg(uri, { label: smuggle(label) }))).toBe('ERR_LABEL_INVALID')
     }
@@ -101,7 +121,14 @@ describe.each([
 ])('%s', (_, draw: (uri: string) => Promise<unknown>) => {
   it('draws nothing but key URIs, and says nothing of what it refused', async () => {
     const refused = [
-      ...strangeValues, '', 'https://example.com/', 'javascript:alert(1)', `${uri}#`, uri.replace('totp', 'hotp'), uri.replace('secret=', 'secret=1'), `${uri}${'&x='.padEnd(3000, 'x')}`,
+      ...strangeValues,
+      '',
+      'https://example.com/',
+      'javascript:alert(1)',
+      `${uri}#`,
+      uri.replace('totp', 'hotp'),
+      uri.replace('secret=', 'secret=1'),
+      `${uri}${'&x='.padEnd(3000, 'x')}`,
     ]
     for (const value of refused) {
       const error: unknown = await draw(smuggle(value)).catch((reason: unknown) => reason)
@@ -130,5 +157,7 @@ async function failure(promise: Promise<unknown>): Promise<unknown> {
 
 function pngMatrix(png: Uint8Array): Matrix {
   const { data, width, height } = PNG.sync.read(Buffer.from(png))
-  return Array.from({ length: height }, (_, y) => Array.from({ length: width }, (__, x) => data[(y * width + x) * 4] === 0))
+  return Array.from({ length: height }, (_, y) =>
+    Array.from({ length: width }, (__, x) => data[(y * width + x) * 4] === 0),
+  )
 }

@@ -17,7 +17,9 @@ export function describeEvent(event: TwoFactorEvent, words: Words, nameOf: (acto
     case 'factor-removed':
       return activity.removed(method[event.factorKind])
     case 'challenge-approved':
-      return event.purpose === 'sign-in' ? activity.signedIn(method[event.method]) : activity.confirmed(method[event.method])
+      return event.purpose === 'sign-in'
+        ? activity.signedIn(method[event.method])
+        : activity.confirmed(method[event.method])
     case 'challenge-rejected':
       return event.reason === 'wrong-code' || event.reason === 'already-used' ? activity.wrongCode : null
     case 'challenge-skipped':

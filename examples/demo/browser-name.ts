@@ -18,6 +18,9 @@ const SYSTEMS: readonly (readonly [RegExp, string])[] = [
 /** What to call a trusted computer in the list, such as "Firefox · Windows". Only a name: nothing rests on it. */
 export function browserName(userAgent: string | undefined): string {
   const nameIn = (list: readonly (readonly [RegExp, string])[]): string[] =>
-    list.filter(([pattern]) => pattern.test(userAgent ?? '')).map(([, name]) => name).slice(0, 1)
+    list
+      .filter(([pattern]) => pattern.test(userAgent ?? ''))
+      .map(([, name]) => name)
+      .slice(0, 1)
   return [...nameIn(BROWSERS), ...nameIn(SYSTEMS)].join(' · ') || 'Browser'
 }

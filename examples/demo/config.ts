@@ -12,7 +12,8 @@ export interface Config {
 }
 
 export function readConfig(environment: NodeJS.ProcessEnv): Config {
-  const { PORT, SECURE_COOKIES, TRUST_PROXY, PUBLIC_ORIGIN, DEMO_DATA, DATABASE_URL, REDIS_URL, COUNTERSIGN_KEY } = environment
+  const { PORT, SECURE_COOKIES, TRUST_PROXY, PUBLIC_ORIGIN, DEMO_DATA, DATABASE_URL, REDIS_URL, COUNTERSIGN_KEY } =
+    environment
   const publicOrigin = PUBLIC_ORIGIN === undefined || PUBLIC_ORIGIN === '' ? null : new URL(PUBLIC_ORIGIN).origin
   return {
     port: readPort(PORT),

@@ -16,7 +16,9 @@ export interface Csrf {
 export function createCsrf(cookies: Cookies): Csrf {
   const key = randomBytes(32)
   const digest = (browser: string, sessionKey: string | null): Buffer =>
-    createHmac('sha256', key).update(JSON.stringify([browser, sessionKey])).digest()
+    createHmac('sha256', key)
+      .update(JSON.stringify([browser, sessionKey]))
+      .digest()
 
   return {
     token(request, response, sessionKey) {
@@ -51,6 +53,10 @@ export function ownHostOnly(publicOrigin: string | null): RequestHandler {
     const host = request.get('host') ?? ''
     const known = own === null ? /^(localhost|127\.0\.0\.1|\[::1\])(:\d+)?$/.test(host) : host === own
     if (known) next()
-    else response.status(421).type('text/plain').send('The demo answers to localhost; set PUBLIC_ORIGIN to give it another name.\n')
+    else
+      response
+        .status(421)
+        .type('text/plain')
+        .send('The demo answers to localhost; set PUBLIC_ORIGIN to give it another name.\n')
   }
 }

@@ -36,5 +36,9 @@ export async function createDemo(options: DemoOptions): Promise<Demo> {
     onEvent: (event) => state.record(event),
   })
   const people = await createPeople(state)
-  return { app: createApp({ twoFactor, people, state, phone, clock, secureCookies, publicOrigin, trustProxy }), twoFactor, phone }
+  return {
+    app: createApp({ twoFactor, people, state, phone, clock, secureCookies, publicOrigin, trustProxy }),
+    twoFactor,
+    phone,
+  }
 }

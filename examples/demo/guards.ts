@@ -13,7 +13,8 @@ export function ownFormsOnly(portal: Portal): RequestHandler {
       return
     }
     const { member, words } = visitOf(response)
-    if (isSameOrigin(request, portal.publicOrigin) && portal.csrf.accepts(request, member?.session.binding ?? null)) next()
+    if (isSameOrigin(request, portal.publicOrigin) && portal.csrf.accepts(request, member?.session.binding ?? null))
+      next()
     else show(portal, response, failureView(words, 'form', 403))
   }
 }

@@ -10,7 +10,13 @@ export class Html {
 /** What a template may hold: text is escaped, markup is not, lists are joined, null and false are left out. */
 export type Part = Html | string | number | null | undefined | false | readonly Part[]
 
-const ENTITIES: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' }
+const ENTITIES: Readonly<Record<string, string>> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '"': '&quot;',
+  "'": '&#39;',
+}
 
 /** Builds markup: html`<p>${text}</p>`. */
 export function html(strings: TemplateStringsArray, ...parts: readonly Part[]): Html {

@@ -21,7 +21,9 @@ export function localeNamed(name: string | undefined): Locale | null {
 /** The language chosen in the footer, else the one the browser asks for. */
 export function localeOf(request: Request, cookies: Cookies): Locale {
   const wished = request.acceptsLanguages(LANGUAGES.map(({ locale }) => locale))
-  return localeNamed(cookies.read(request, LANGUAGE_COOKIE)) ?? localeNamed(wished === false ? undefined : wished) ?? 'en'
+  return (
+    localeNamed(cookies.read(request, LANGUAGE_COOKIE)) ?? localeNamed(wished === false ? undefined : wished) ?? 'en'
+  )
 }
 
 export function wordsOf(locale: Locale): Words {

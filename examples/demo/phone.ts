@@ -38,6 +38,7 @@ export function createPhone(clock: Clock): Phone {
     scan(uri) {
       scanned = [uri, ...scanned.filter((other) => other !== uri)].slice(0, APPS_KEPT)
     },
-    apps: () => scanned.map((uri) => ({ label: parseKeyUri(uri).accountName, code: authenticator(uri).code(clock.now()) })),
+    apps: () =>
+      scanned.map((uri) => ({ label: parseKeyUri(uri).accountName, code: authenticator(uri).code(clock.now()) })),
   }
 }

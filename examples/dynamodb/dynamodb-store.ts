@@ -17,7 +17,8 @@ import type { Store } from 'countersign'
  */
 export function dynamoDbStore(client: DynamoDBClient, options: { readonly table: string }): Store {
   const TableName = options.table
-  const wait = (call: { readonly signal: AbortSignal } | undefined): { abortSignal?: AbortSignal } => (call ? { abortSignal: call.signal } : {})
+  const wait = (call: { readonly signal: AbortSignal } | undefined): { abortSignal?: AbortSignal } =>
+    call ? { abortSignal: call.signal } : {}
 
   const get: Store['get'] = async (key, call) => {
     const read = new GetItemCommand({ TableName, Key: { key: text('key', key) }, ConsistentRead: true })
@@ -33,7 +34,11 @@ export function dynamoDbStore(client: DynamoDBClient, options: { readonly table:
       const Key = { key: text('key', key) }
       try {
         if (next === null) await client.send(new DeleteItemCommand({ TableName, Key, ...condition }), wait(call))
-        else await client.send(new PutItemCommand({ TableName, Item: { ...Key, ...content(next, expiresAt) }, ...condition }), wait(call))
+        else
+          await client.send(
+            new PutItemCommand({ TableName, Item: { ...Key, ...content(next, expiresAt) }, ...condition }),
+            wait(call),
+          )
         return true
       } catch (error) {
         if (error instanceof ConditionalCheckFailedException) return false
@@ -70,7 +75,10 @@ function current(previous: string) {
 
 // Time to live counts whole seconds: rounded up, so that nothing goes before its time.
 function content(value: string, expiresAt: number | null): Record<string, AttributeValue> {
-  return { value: text('next', value), ...(expiresAt === null ? {} : { expiresAt: { N: String(Math.ceil(expiresAt / 1000)) } }) }
+  return {
+    value: text('next', value),
+    ...(expiresAt === null ? {} : { expiresAt: { N: String(Math.ceil(expiresAt / 1000)) } }),
+  }
 }
 
 // UTF-8 has no lone surrogates; two keys that differ in one would become the same.

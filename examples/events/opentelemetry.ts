@@ -68,7 +68,12 @@ function measure(event: TwoFactorEvent): Measurement | null {
     case 'text-sent':
       return count('texts', { outcome: 'sent', purpose: event.purpose, country: event.country })
     case 'text-not-sent':
-      return count('texts', { outcome: 'not-sent', purpose: event.purpose, country: event.country, reason: event.reason })
+      return count('texts', {
+        outcome: 'not-sent',
+        purpose: event.purpose,
+        country: event.country,
+        reason: event.reason,
+      })
     case 'text-verified':
       return count('texts', { outcome: 'verified', purpose: event.purpose, country: event.country })
     case 'limit-exceeded':

@@ -13,7 +13,9 @@ export interface PinoEventsOptions {
 /** An `onEvent` that writes one line per event, at the level that says whether somebody should look. */
 export function pinoEvents(logger: Logger, { pseudonymKey }: PinoEventsOptions = {}): (event: TwoFactorEvent) => void {
   const nameOf = (userId: string): string =>
-    pseudonymKey === undefined ? userId : createHmac('sha256', pseudonymKey).update(userId).digest('base64url').slice(0, 22)
+    pseudonymKey === undefined
+      ? userId
+      : createHmac('sha256', pseudonymKey).update(userId).digest('base64url').slice(0, 22)
 
   return (event) => {
     const { type, userId, at, ...details } = event

@@ -35,13 +35,24 @@ export function createStepUp(twoFactor: TwoFactor, sessionOf: (request: Request)
       const action = describe(request)
       session.proof = undefined
       if (kept?.action === action) {
-        const { status } = await challenge.checkProof({ userId, proof: kept.proof, binding: action, maxAgeSeconds: 120 })
+        const { status } = await challenge.checkProof({
+          userId,
+          proof: kept.proof,
+          binding: action,
+          maxAgeSeconds: 120,
+        })
         if (status === 'valid') {
           next()
           return
         }
       }
-      const asked = await challenge.begin({ userId, purpose: 'step-up', binding: action, required: true, clientAddress: request.ip })
+      const asked = await challenge.begin({
+        userId,
+        purpose: 'step-up',
+        binding: action,
+        required: true,
+        clientAddress: request.ip,
+      })
       switch (asked.status) {
         case 'enrolment-required': // nobody may do this who has no second factor
         case 'not-required':
@@ -60,7 +71,8 @@ export function createStepUp(twoFactor: TwoFactor, sessionOf: (request: Request)
     async answerCode(request, response) {
       const session = sessionOf(request)
       const { code } = Object(request.body) as { code?: unknown }
-      if (!session?.stepUp || typeof code !== 'string') return void response.status(400).json({ status: 'nothing-asked' })
+      if (!session?.stepUp || typeof code !== 'string')
+        return void response.status(400).json({ status: 'nothing-asked' })
       const { token, action } = session.stepUp
       const result = await challenge.verify({ token, code, binding: action })
       if (result.status === 'rejected') return void response.status(401).json(result)

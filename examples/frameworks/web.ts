@@ -35,7 +35,11 @@ const CHALLENGE_COOKIE = 'challenge'
 export function createSignIn(host: SignInHost): Handler {
   const { challenge, trustedDevices } = host.twoFactor
 
-  async function begin(request: Request, { email, password }: Form, clientAddress: string | undefined): Promise<Response> {
+  async function begin(
+    request: Request,
+    { email, password }: Form,
+    clientAddress: string | undefined,
+  ): Promise<Response> {
     const userId = await host.checkPassword(text(email), text(password))
     if (userId === null) return answer(401, { status: 'wrong-password' })
     const trustedDeviceToken = readCookie(request, trustedDevices.cookieName({ userId }))
@@ -61,17 +65,27 @@ export function createSignIn(host: SignInHost): Handler {
   async function settle(result: Approved | Rejected): Promise<Response> {
     if (result.status === 'rejected') return answer(401, result)
     const { userId, enrolmentRequired: mayOnlyEnrol, proof, trustedDevice } = result
-    const trusted = trustedDevice === null ? [] : [cookie(trustedDevice.cookieName, trustedDevice.token, trustedDevice.maxAgeSeconds)]
+    const trusted =
+      trustedDevice === null ? [] : [cookie(trustedDevice.cookieName, trustedDevice.token, trustedDevice.maxAgeSeconds)]
     return signedIn(userId, { mayOnlyEnrol, proof }, trusted)
   }
 
   /** Only here does a session begin. */
   async function signedIn(userId: string, session: NewSession, cookies: readonly string[] = []): Promise<Response> {
     const line = await host.startSession(userId, session)
-    return answer(200, { status: 'signed-in', mayOnlyEnrol: session.mayOnlyEnrol }, [line, cookie(CHALLENGE_COOKIE, '', 0), ...cookies])
+    return answer(200, { status: 'signed-in', mayOnlyEnrol: session.mayOnlyEnrol }, [
+      line,
+      cookie(CHALLENGE_COOKIE, '', 0),
+      ...cookies,
+    ])
   }
 
-  async function advance(step: string, token: string, form: Form, clientAddress: string | undefined): Promise<Response> {
+  async function advance(
+    step: string,
+    token: string,
+    form: Form,
+    clientAddress: string | undefined,
+  ): Promise<Response> {
     switch (step) {
       case '/sign-in/code': {
         const trustDevice = form['trustDevice'] === true ? { name: text(form['deviceName']) } : undefined

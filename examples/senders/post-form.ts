@@ -44,7 +44,14 @@ export function reasonOfStatus(status: number): SmsDeliveryFailure {
   return status >= 500 ? 'transient' : 'rejected'
 }
 
-const NEVER_CONNECTED = new Set<unknown>(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH', 'UND_ERR_CONNECT_TIMEOUT'])
+const NEVER_CONNECTED = new Set<unknown>([
+  'ECONNREFUSED',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'UND_ERR_CONNECT_TIMEOUT',
+])
 
 /** There was no answer. Only where no connection was made is it certain that nothing was taken. */
 export function reasonOfFault(error: unknown): SmsDeliveryFailure {

@@ -9,7 +9,11 @@ interface Attribute {
 /** What is used of `new SNS({ region, maxAttempts: 1 })` from `@aws-sdk/client-sns`. One attempt: a second may text twice. */
 export interface SnsClient {
   publish(
-    input: { readonly PhoneNumber: string; readonly Message: string; readonly MessageAttributes: Record<string, Attribute> },
+    input: {
+      readonly PhoneNumber: string
+      readonly Message: string
+      readonly MessageAttributes: Record<string, Attribute>
+    },
     options: { readonly abortSignal: AbortSignal },
   ): Promise<{ readonly MessageId?: string | undefined }>
 }
@@ -37,7 +41,10 @@ export function snsSender({ client, senderId, timeoutSeconds }: SnsOptions): Sms
   return {
     async send({ to, text, signal }) {
       const sent = await client
-        .publish({ PhoneNumber: to, Message: text, MessageAttributes }, { abortSignal: withLimit(signal, timeoutSeconds) })
+        .publish(
+          { PhoneNumber: to, Message: text, MessageAttributes },
+          { abortSignal: withLimit(signal, timeoutSeconds) },
+        )
         .catch((error: unknown) => {
           throw failureOf(error)
         })
@@ -48,11 +55,16 @@ export function snsSender({ client, senderId, timeoutSeconds }: SnsOptions): Sms
 
 /** Without the client's error as cause: its message may repeat the number. */
 function failureOf(error: unknown): Error {
-  const { name, message, $metadata } = Object(error) as { name?: unknown; message?: unknown; $metadata?: { httpStatusCode?: unknown } }
+  const { name, message, $metadata } = Object(error) as {
+    name?: unknown
+    message?: unknown
+    $metadata?: { httpStatusCode?: unknown }
+  }
   const status = $metadata?.httpStatusCode
   if (typeof status !== 'number') return new SmsDeliveryError(reasonOfFault(error))
   if (status < 300) return new Error('sns gave no answer that is known')
-  if (name === 'InvalidParameterException' && String(message).includes('PhoneNumber')) return new SmsDeliveryError('unreachable')
+  if (name === 'InvalidParameterException' && String(message).includes('PhoneNumber'))
+    return new SmsDeliveryError('unreachable')
   return new SmsDeliveryError(REASONS.get(name) ?? reasonOfStatus(status))
 }
 

@@ -31,7 +31,13 @@ const REASONS: Readonly<Record<number, SmsDeliveryFailure>> = {
 }
 
 /** Texts through the Messages resource of Twilio, which has no idempotency key: hence one try. */
-export function twilioSender({ accountSid, apiKey, from, timeoutSeconds, baseUrl = 'https://api.twilio.com' }: TwilioOptions): SmsSender {
+export function twilioSender({
+  accountSid,
+  apiKey,
+  from,
+  timeoutSeconds,
+  baseUrl = 'https://api.twilio.com',
+}: TwilioOptions): SmsSender {
   const url = `${baseUrl}/2010-04-01/Accounts/${encodeURIComponent(accountSid)}/Messages.json`
   const headers = { authorization: `Basic ${Buffer.from(`${apiKey.sid}:${apiKey.secret}`).toString('base64')}` }
   const sender = /^MG[0-9a-f]{32}$/.test(from) ? { MessagingServiceSid: from } : { From: from }

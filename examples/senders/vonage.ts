@@ -21,7 +21,13 @@ const REASONS: Readonly<Record<string, SmsDeliveryFailure>> = {
 }
 
 /** Texts through the SMS API of Vonage. It has no idempotency key; `client-ref` finds the message again in its reports. */
-export function vonageSender({ apiKey, apiSecret, from, timeoutSeconds, baseUrl = 'https://rest.nexmo.com' }: VonageOptions): SmsSender {
+export function vonageSender({
+  apiKey,
+  apiSecret,
+  from,
+  timeoutSeconds,
+  baseUrl = 'https://rest.nexmo.com',
+}: VonageOptions): SmsSender {
   const account = { api_key: apiKey, api_secret: apiSecret, from, type: 'text' }
   return {
     async send({ to, text, idempotencyKey, signal }) {

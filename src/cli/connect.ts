@@ -36,13 +36,18 @@ export async function connect(address: StoreAddress, load: Io['load']): Promise<
 }
 
 /** The first of the packages that the project has. */
-function loadOne(load: Io['load'], names: readonly [string, ...string[]]): { readonly name: string; readonly module: unknown } {
+function loadOne(
+  load: Io['load'],
+  names: readonly [string, ...string[]],
+): { readonly name: string; readonly module: unknown } {
   for (const name of names) {
     const module = load(name)
     if (module !== null) return { name, module }
   }
   const packages = names.filter((name) => !name.startsWith('node:')).map((name) => name.replace(/^(\w+)\/.*/, '$1'))
-  throw new Failure(`this store needs the package ${packages.map((name) => `'${name}'`).join(' or ')}: npm install ${packages[0] ?? ''}`)
+  throw new Failure(
+    `this store needs the package ${packages.map((name) => `'${name}'`).join(' or ')}: npm install ${packages[0] ?? ''}`,
+  )
 }
 
 interface Listening {
@@ -65,7 +70,9 @@ function connectPostgres({ location, table }: StoreAddress, load: Io['load']): C
 }
 
 function connectMysql({ location, table }: StoreAddress, load: Io['load']): Connection {
-  const mysql = loadOne(load, ['mysql2/promise']).module as { createPool(options: object): MysqlClient & { end(): Promise<void> } }
+  const mysql = loadOne(load, ['mysql2/promise']).module as {
+    createPool(options: object): MysqlClient & { end(): Promise<void> }
+  }
   const pool = mysql.createPool({ uri: location, connectionLimit: CONNECTIONS })
   return { store: mysqlStore(pool, { table }), close: () => pool.end() }
 }
@@ -114,7 +121,8 @@ function openSqlite({ location, table }: StoreAddress, load: Io['load']): Connec
   // Opening makes an empty database of a mistyped name.
   if (!existsSync(location)) throw new Failure('there is no such SQLite file')
   const { name, module } = loadOne(load, ['node:sqlite', 'better-sqlite3', 'libsql'])
-  const Database = name === 'node:sqlite' ? (module as { DatabaseSync: Constructor }).DatabaseSync : (module as Constructor)
+  const Database =
+    name === 'node:sqlite' ? (module as { DatabaseSync: Constructor }).DatabaseSync : (module as Constructor)
   const database = new Database(location)
   database.prepare('PRAGMA busy_timeout = 4000').all()
   return { store: sqliteStore(database, { table }), close: () => database.close() }

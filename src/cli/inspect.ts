@@ -31,7 +31,10 @@ export interface SummaryRequest {
 
 /** `countersign inspect`: shows what is known of a user, or how many records each key seals. */
 export async function inspect(args: readonly string[], io: Io): Promise<ExitCode> {
-  const { texts, flags } = readArguments(args, { texts: [...STORE_OPTIONS, 'keys', 'namespace', 'user'], flags: ['json', 'summary'] })
+  const { texts, flags } = readArguments(args, {
+    texts: [...STORE_OPTIONS, 'keys', 'namespace', 'user'],
+    flags: ['json', 'summary'],
+  })
   const { namespace, user } = texts
   const json = flags.has('json')
   if ((user === undefined) !== flags.has('summary')) throw new UsageError('inspect takes either --user ID or --summary')
@@ -51,7 +54,11 @@ export async function inspectUser({ store, keys, namespace, userId, json }: Insp
   const { ring, clock } = resolveOptions({ issuer: 'countersign', keys, store, namespace, clock: io.clock })
   const key = userKey(namespace, requireUserId(userId))
   const report = reportUser(ring, key, await store.get(key), clock.now())
-  io.print(json ? `${JSON.stringify({ userId, namespace, ...report }, null, 2)}\n` : formatUserReport(userId, namespace, report))
+  io.print(
+    json
+      ? `${JSON.stringify({ userId, namespace, ...report }, null, 2)}\n`
+      : formatUserReport(userId, namespace, report),
+  )
   return report.status === 'unreadable' ? EXIT.unreadable : EXIT.completed
 }
 

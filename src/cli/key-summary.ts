@@ -39,7 +39,10 @@ export async function countByKey(store: Store, namespace: string | null): Promis
 /** The counts as a table. */
 export function formatKeyCounts(counts: readonly KeyCount[]): string {
   if (counts.length === 0) return 'no records\n'
-  const rows = [['namespace', 'key', 'records'], ...counts.map(({ namespace, keyId, records }) => [quote(namespace), keyId ?? 'not sealed', String(records)])]
+  const rows = [
+    ['namespace', 'key', 'records'],
+    ...counts.map(({ namespace, keyId, records }) => [quote(namespace), keyId ?? 'not sealed', String(records)]),
+  ]
   const widths = [0, 1].map((column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)))
   return rows.map((row) => `${row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join('  ')}\n`).join('')
 }

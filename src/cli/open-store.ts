@@ -47,6 +47,11 @@ async function closeInTime(connection: Connection): Promise<void> {
 }
 
 function reasonOf(error: unknown): string {
-  const { message, code } = (typeof error === 'object' && error !== null ? error : {}) as { message?: unknown; code?: unknown }
-  return [message, code].find((text) => typeof text === 'string' && text !== '') as string | undefined ?? 'unnamed failure'
+  const { message, code } = (typeof error === 'object' && error !== null ? error : {}) as {
+    message?: unknown
+    code?: unknown
+  }
+  return (
+    ([message, code].find((text) => typeof text === 'string' && text !== '') as string | undefined) ?? 'unnamed failure'
+  )
 }

@@ -16,7 +16,10 @@ const BAR_WIDTH = 24
 export const silence: ProgressReport = { update: () => undefined, end: () => undefined }
 
 /** A bar in a terminal, drawn over and over; elsewhere a line a second at most. `total` is null when nobody has counted. */
-export function createProgressReport({ columns, clock, report }: Pick<Io, 'columns' | 'clock' | 'report'>, total: number | null): ProgressReport {
+export function createProgressReport(
+  { columns, clock, report }: Pick<Io, 'columns' | 'clock' | 'report'>,
+  total: number | null,
+): ProgressReport {
   const startedAt = clock.now()
   let shownAt: number | null = null
   let shown: ResealProgress | null = null
@@ -24,7 +27,11 @@ export function createProgressReport({ columns, clock, report }: Pick<Io, 'colum
 
   function show(progress: ResealProgress, now: number): void {
     const words = describe(progress, total, Math.max(0, now - startedAt))
-    report(columns === null ? `${words}\n` : `\r${fit(total === null ? words : `${bar(progress.seen, total)}  ${words}`, columns - 1)}`)
+    report(
+      columns === null
+        ? `${words}\n`
+        : `\r${fit(total === null ? words : `${bar(progress.seen, total)}  ${words}`, columns - 1)}`,
+    )
     shownAt = now
     shown = progress
   }

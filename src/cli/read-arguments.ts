@@ -36,13 +36,15 @@ export function readArguments<Text extends string, Flag extends string>(
     if (token.kind !== 'option') continue
     const text = known.texts.find((name) => name === token.name)
     const flag = known.flags.find((name) => name === token.name)
-    if ((text !== undefined && texts.has(text)) || (flag !== undefined && flags.has(flag))) throw new UsageError(`${token.rawName} is given twice`)
+    if ((text !== undefined && texts.has(text)) || (flag !== undefined && flags.has(flag)))
+      throw new UsageError(`${token.rawName} is given twice`)
     if (text !== undefined) texts.set(text, requireValue(token))
     else if (flag === undefined) throw unknownOption(token)
     else if (token.value !== undefined) throw new UsageError(`${token.rawName} takes no value`)
     else flags.add(flag)
   }
-  if (positionals.length > (known.positionals ?? 0)) throw new UsageError('there is an argument too many; the value of an option follows its name')
+  if (positionals.length > (known.positionals ?? 0))
+    throw new UsageError('there is an argument too many; the value of an option follows its name')
   return { texts: Object.fromEntries(texts) as Partial<Record<Text, string>>, flags, positionals }
 }
 
@@ -54,13 +56,16 @@ function tokenise(args: readonly string[], texts: readonly string[]) {
 function requireValue({ rawName, value, inlineValue }: OptionToken): string {
   if (value === undefined || value === '') throw new UsageError(`${rawName} needs a value`)
   // What looks like the next option is one, more often than not.
-  if (value.startsWith('-') && !inlineValue) throw new UsageError(`${rawName} needs a value; one that begins with a dash is written ${rawName}=…`)
+  if (value.startsWith('-') && !inlineValue)
+    throw new UsageError(`${rawName} needs a value; one that begins with a dash is written ${rawName}=…`)
   return value
 }
 
 function unknownOption({ name, rawName }: OptionToken): UsageError {
   if (/^(?:keys?|secrets?|password)$/.test(name)) {
-    return new UsageError(`unknown option ${rawName}: secrets are not taken from the command line, where everybody on the machine can read them`)
+    return new UsageError(
+      `unknown option ${rawName}: secrets are not taken from the command line, where everybody on the machine can read them`,
+    )
   }
   return new UsageError(/^--?[A-Za-z0-9][\w-]{0,31}$/.test(rawName) ? `unknown option ${rawName}` : 'unknown option')
 }

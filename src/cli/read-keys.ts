@@ -9,7 +9,8 @@ import type { Io } from './io.js'
  */
 export function readKeys(file: string | undefined, io: Pick<Io, 'env'>): readonly KeyOption[] {
   const text = file === undefined ? io.env['COUNTERSIGN_KEYS'] : readKeyFile(file)
-  if (text === undefined || text.trim() === '') throw new UsageError('there are no keys: give --keys FILE, or set COUNTERSIGN_KEYS')
+  if (text === undefined || text.trim() === '')
+    throw new UsageError('there are no keys: give --keys FILE, or set COUNTERSIGN_KEYS')
   const source = file === undefined ? 'COUNTERSIGN_KEYS' : 'the file of --keys'
   const keys = parse(text)
   if (!Array.isArray(keys)) throw new UsageError(`${source} must be a JSON array of { "id", "secret" }`)
@@ -18,7 +19,9 @@ export function readKeys(file: string | undefined, io: Pick<Io, 'env'>): readonl
 
 function readKeyFile(file: string): string {
   if (isSecret(file)) {
-    throw new UsageError('--keys takes the name of a file: a secret on the command line can be read by everybody on the machine. Replace it')
+    throw new UsageError(
+      '--keys takes the name of a file: a secret on the command line can be read by everybody on the machine. Replace it',
+    )
   }
   try {
     return readFileSync(file, 'utf8')

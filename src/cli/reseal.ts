@@ -37,7 +37,15 @@ export async function reseal(args: readonly string[], io: Io): Promise<ExitCode>
 
 /** The same for a store that is open. */
 export async function resealStore({ store, keys, namespace, progress }: ResealRequest, io: Io): Promise<ExitCode> {
-  const { maintenance } = createTwoFactor({ issuer: 'countersign', keys, store, namespace, policy: CAUTIOUS, clock: io.clock, random: io.random })
+  const { maintenance } = createTwoFactor({
+    issuer: 'countersign',
+    keys,
+    store,
+    namespace,
+    policy: CAUTIOUS,
+    clock: io.clock,
+    random: io.random,
+  })
   const abort = new AbortController()
   const { signal } = abort
   const stopListening = io.onInterrupt(() => {
@@ -48,14 +56,19 @@ export async function resealStore({ store, keys, namespace, progress }: ResealRe
     const total = progress && io.columns !== null ? await countRecords(store, namespace, signal, io) : null
     const report = progress ? createProgressReport(io, total) : silence
     const outcome = await walk(report, (onProgress) => maintenance.reseal({ onProgress, signal }))
-    io.print(`${outcome.status}: ${outcome.seen} records seen, ${outcome.resealed} sealed anew, ${outcome.unreadable} unreadable\n`)
+    io.print(
+      `${outcome.status}: ${outcome.seen} records seen, ${outcome.resealed} sealed anew, ${outcome.unreadable} unreadable\n`,
+    )
     return conclude(outcome, io)
   } finally {
     stopListening()
   }
 }
 
-async function walk<Outcome>(report: ProgressReport, work: (onProgress: (progress: ResealProgress) => void) => Promise<Outcome>): Promise<Outcome> {
+async function walk<Outcome>(
+  report: ProgressReport,
+  work: (onProgress: (progress: ResealProgress) => void) => Promise<Outcome>,
+): Promise<Outcome> {
   try {
     return await work((progress) => {
       report.update(progress)
@@ -75,7 +88,10 @@ async function countRecords(store: Store, namespace: string, signal: AbortSignal
   return count
 }
 
-function conclude({ status, unreadable }: { readonly status: 'completed' | 'aborted'; readonly unreadable: number }, io: Io): ExitCode {
+function conclude(
+  { status, unreadable }: { readonly status: 'completed' | 'aborted'; readonly unreadable: number },
+  io: Io,
+): ExitCode {
   if (unreadable > 0) {
     io.report(
       `${unreadable} records cannot be opened with these keys and were left as they are. Is an old key missing?\n` +

@@ -8,10 +8,20 @@ import { reseal } from './reseal.js'
 import { schema } from './schema.js'
 import { COMMANDS, isCommandName, OVERVIEW, USAGE, type CommandName } from './usage.js'
 
-const commands: Readonly<Record<CommandName, (args: readonly string[], io: Io) => ExitCode | Promise<ExitCode>>> = { keygen, reseal, inspect, schema }
+const commands: Readonly<Record<CommandName, (args: readonly string[], io: Io) => ExitCode | Promise<ExitCode>>> = {
+  keygen,
+  reseal,
+  inspect,
+  schema,
+}
 
 /** What somebody typed wrong, although only the core noticed. */
-const typed: ReadonlySet<TwoFactorErrorCode> = new Set(['ERR_KEYS_INVALID', 'ERR_NAMESPACE_INVALID', 'ERR_USER_ID_INVALID', 'ERR_STORE_INVALID'])
+const typed: ReadonlySet<TwoFactorErrorCode> = new Set([
+  'ERR_KEYS_INVALID',
+  'ERR_NAMESPACE_INVALID',
+  'ERR_USER_ID_INVALID',
+  'ERR_STORE_INVALID',
+])
 
 /** The `countersign` command line: runs what `args` say and resolves to the exit code. Never throws. */
 export async function run(args: readonly string[], io: Io): Promise<ExitCode> {

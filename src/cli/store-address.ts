@@ -39,12 +39,14 @@ export function readStoreAddress(
   if (store === '') throw new UsageError('there is no store: give --store URL, or set COUNTERSIGN_STORE')
   const [, scheme = '', path = ''] = /^([a-z]+):(?:\/\/)?(.*)$/s.exec(store) ?? []
   const engine = engines.get(scheme)
-  if (engine === undefined) throw new UsageError(`the URL of the store must begin with one of ${[...engines.keys()].join(', ')}`)
+  if (engine === undefined)
+    throw new UsageError(`the URL of the store must begin with one of ${[...engines.keys()].join(', ')}`)
   if (engine === 'redis' && table !== undefined) throw new UsageError('--table is for SQL; Redis has --prefix')
   if (engine !== 'redis' && prefix !== undefined) throw new UsageError('--prefix is for Redis; SQL has --table')
   if (path === '') throw new UsageError('the URL of the store lacks what comes after the colon')
   const isFile = engine === 'sqlite' || engine === 'pglite'
-  if (!isFile && !URL.canParse(store)) throw new UsageError('the URL of the store is none; in a password, special characters are percent-encoded')
+  if (!isFile && !URL.canParse(store))
+    throw new UsageError('the URL of the store is none; in a password, special characters are percent-encoded')
   return { engine, location: isFile ? path : store.replace(/^mariadb:/, 'mysql:'), table, prefix }
 }
 
@@ -60,7 +62,8 @@ function passwordsOf(location: string): readonly string[] {
   if (URL.canParse(location)) {
     const { password, searchParams } = new URL(location)
     written.push(password)
-    for (const [name, value] of searchParams) if (/pass|secret|token/i.test(name)) written.push(value, encodeURIComponent(value))
+    for (const [name, value] of searchParams)
+      if (/pass|secret|token/i.test(name)) written.push(value, encodeURIComponent(value))
   }
   const spellings = written.filter((text) => text !== '').flatMap((text) => [text, decoded(text)])
   return [...new Set(spellings)].sort((a, b) => b.length - a.length)

@@ -26,7 +26,8 @@ function body(report: UserReport): readonly string[] {
 const reasons: Readonly<Record<Unreadable['reason'], string>> = {
   'not-sealed': 'it is not a sealed value',
   'unknown-key': 'that key is not among the keys given',
-  'wrong-key-or-altered': 'the key of that id does not fit, or the value was altered, moved or written in another namespace',
+  'wrong-key-or-altered':
+    'the key of that id does not fit, or the value was altered, moved or written in another namespace',
   'newer-release': 'a newer release wrote it',
 }
 
@@ -39,14 +40,43 @@ function recordLines(report: Readable): readonly string[] {
   const { factors, enrolments, challenges, trustedDevices, codes, recoveryCodes } = report
   return [
     line('second factor', report.enabled ? 'on' : report.enrolmentRequired ? 'off, and one must be enrolled' : 'off'),
-    ...list('factors', factors.map(({ kind, name, destination, confirmedAt, preferred }) =>
-      [kind, destination, name === null ? null : quote(name), `confirmed ${instant(confirmedAt)}`, preferred ? 'asked for first' : null])),
-    ...list('enrolments', enrolments.map(({ kind, expired, expiresAt, wrongCodes }) =>
-      [kind, wrong(wrongCodes), expiry(expired, expiresAt)])),
-    ...list('challenges', challenges.map(({ purpose, state, factorKind, wrongCodes, textsSent, expiresAt }) =>
-      [purpose, state, factorKind, wrong(wrongCodes), textsSent === 0 ? null : `${textsSent} ${textsSent === 1 ? 'text' : 'texts'}`, expiry(state === 'expired', expiresAt)])),
-    ...list('trusted devices', trustedDevices.map(({ name, trustedAt, expired, expiresAt }) =>
-      [quote(name), `since ${instant(trustedAt)}`, expiry(expired, expiresAt)])),
+    ...list(
+      'factors',
+      factors.map(({ kind, name, destination, confirmedAt, preferred }) => [
+        kind,
+        destination,
+        name === null ? null : quote(name),
+        `confirmed ${instant(confirmedAt)}`,
+        preferred ? 'asked for first' : null,
+      ]),
+    ),
+    ...list(
+      'enrolments',
+      enrolments.map(({ kind, expired, expiresAt, wrongCodes }) => [
+        kind,
+        wrong(wrongCodes),
+        expiry(expired, expiresAt),
+      ]),
+    ),
+    ...list(
+      'challenges',
+      challenges.map(({ purpose, state, factorKind, wrongCodes, textsSent, expiresAt }) => [
+        purpose,
+        state,
+        factorKind,
+        wrong(wrongCodes),
+        textsSent === 0 ? null : `${textsSent} ${textsSent === 1 ? 'text' : 'texts'}`,
+        expiry(state === 'expired', expiresAt),
+      ]),
+    ),
+    ...list(
+      'trusted devices',
+      trustedDevices.map(({ name, trustedAt, expired, expiresAt }) => [
+        quote(name),
+        `since ${instant(trustedAt)}`,
+        expiry(expired, expiresAt),
+      ]),
+    ),
     line('recovery codes', `${report.recoveryCodesRemaining} left`),
     line('codes', guesses(codes)),
     line('recovery guesses', guesses(recoveryCodes)),
@@ -59,7 +89,10 @@ function line(label: string, text: string): string {
 }
 
 function list(label: string, items: readonly (readonly (string | null)[])[]): readonly string[] {
-  return [line(label, items.length === 0 ? 'none' : String(items.length)), ...items.map((parts) => `  ${parts.filter((part) => part !== null).join(', ')}`)]
+  return [
+    line(label, items.length === 0 ? 'none' : String(items.length)),
+    ...items.map((parts) => `  ${parts.filter((part) => part !== null).join(', ')}`),
+  ]
 }
 
 function guesses({ consecutiveWrong, lockedUntilAt }: Readable['codes']): string {

@@ -4,7 +4,13 @@ import { TwoFactorError } from '../errors.js'
 import type { ChallengePurpose } from '../interfaces/challenge.js'
 import type { Factor, FactorKind, TrustedDevice } from '../interfaces/factors.js'
 import { decodeRecord } from '../user/record-codec.js'
-import { presentFactors, recoveryCodesRemaining, type ChallengeRecord, type GuessBudget, type UserRecord } from '../user/record.js'
+import {
+  presentFactors,
+  recoveryCodesRemaining,
+  type ChallengeRecord,
+  type GuessBudget,
+  type UserRecord,
+} from '../user/record.js'
 import { withinHour } from '../user/texts.js'
 
 /** How a user's value is stored. */
@@ -30,7 +36,12 @@ interface RecordReport {
   /** Whether sign-in asks for a second factor. */
   readonly enabled: boolean
   readonly factors: readonly Factor[]
-  readonly enrolments: readonly { readonly kind: FactorKind; readonly expired: boolean; readonly expiresAt: number; readonly wrongCodes: number }[]
+  readonly enrolments: readonly {
+    readonly kind: FactorKind
+    readonly expired: boolean
+    readonly expiresAt: number
+    readonly wrongCodes: number
+  }[]
   readonly challenges: readonly ChallengeReport[]
   readonly trustedDevices: readonly (TrustedDevice & { readonly expired: boolean })[]
   readonly recoveryCodesRemaining: number
@@ -85,9 +96,20 @@ function reportRecord(record: UserRecord, now: number): RecordReport {
   return {
     enabled: record.factors.length > 0,
     factors: presentFactors(record),
-    enrolments: record.enrolments.map(({ kind, expiresAt, wrongCodes }) => ({ kind, expired: now >= expiresAt, expiresAt, wrongCodes })),
+    enrolments: record.enrolments.map(({ kind, expiresAt, wrongCodes }) => ({
+      kind,
+      expired: now >= expiresAt,
+      expiresAt,
+      wrongCodes,
+    })),
     challenges: record.challenges.map((challenge) => reportChallenge(challenge, record, now)),
-    trustedDevices: record.trustedDevices.map(({ id, name, trustedAt, expiresAt }) => ({ id, name, trustedAt, expiresAt, expired: now >= expiresAt })),
+    trustedDevices: record.trustedDevices.map(({ id, name, trustedAt, expiresAt }) => ({
+      id,
+      name,
+      trustedAt,
+      expiresAt,
+      expired: now >= expiresAt,
+    })),
     recoveryCodesRemaining: recoveryCodesRemaining(record),
     codes: reportGuesses(record.guesses, now),
     recoveryCodes: reportGuesses(record.recoveryGuesses, now),
@@ -96,7 +118,11 @@ function reportRecord(record: UserRecord, now: number): RecordReport {
   }
 }
 
-function reportChallenge({ purpose, state, factorId, createdAt, expiresAt, wrongCodes, text }: ChallengeRecord, record: UserRecord, now: number): ChallengeReport {
+function reportChallenge(
+  { purpose, state, factorId, createdAt, expiresAt, wrongCodes, text }: ChallengeRecord,
+  record: UserRecord,
+  now: number,
+): ChallengeReport {
   return {
     purpose,
     state: state === 'open' && now >= expiresAt ? 'expired' : state,

@@ -46,7 +46,10 @@ export function signChallenge(ring: KeyRing, claims: ChallengeClaims): string {
 }
 
 /** What a challenge token of ours says, and what the record calls the challenge; or null. */
-export function verifyChallenge(ring: KeyRing, token: unknown): (ChallengeClaims & { readonly challengeId: string }) | null {
+export function verifyChallenge(
+  ring: KeyRing,
+  token: unknown,
+): (ChallengeClaims & { readonly challengeId: string }) | null {
   const payload = verifyToken(ring, 'challenge', token, [])
   if (payload === null) return null
   const [id, userId, epoch, expiresAt, codeDigits] = parse(payload) as [string, string, number, number, number]
@@ -66,7 +69,13 @@ export function verifyDevice(ring: KeyRing, userId: string, token: unknown): str
   return tokenId === null ? null : recordId(tokenId)
 }
 
-export function signProof(ring: KeyRing, tokenId: Uint8Array, userId: string, binding: string | null, claims: ProofClaims): string {
+export function signProof(
+  ring: KeyRing,
+  tokenId: Uint8Array,
+  userId: string,
+  binding: string | null,
+  claims: ProofClaims,
+): string {
   const payload = utf8(JSON.stringify([encodeBase64url(tokenId), claims.method, claims.at, claims.epoch]))
   return signToken(ring, 'proof', payload, proofContext(userId, binding))
 }

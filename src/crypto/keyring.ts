@@ -33,7 +33,10 @@ export function createKeyRing(keys: readonly [Key, ...Key[]], namespace: string)
     if (cached !== undefined) return cached
     const secret = secrets.get(keyId)
     if (secret === undefined) return null
-    const state = hmac.create(sha256, hkdf(sha256, secret, undefined, lengthPrefixed(['countersign', purpose, namespace]), 32))
+    const state = hmac.create(
+      sha256,
+      hkdf(sha256, secret, undefined, lengthPrefixed(['countersign', purpose, namespace]), 32),
+    )
     states.set(`${purpose}.${keyId}`, state)
     return state
   }

@@ -19,7 +19,9 @@ const LONGEST_INPUT = 64
 export function generateRecoveryCodes(random: Random): readonly string[] {
   return Array.from({ length: RECOVERY_CODE_COUNT }, () => {
     const bits = BigInt(`0x${Buffer.from(random.bytes(CODE_BYTES)).toString('hex')}`)
-    const digits = Array.from({ length: 16 }, (_, place) => CROCKFORD.charAt(Number((bits >> BigInt(75 - 5 * place)) & 31n)))
+    const digits = Array.from({ length: 16 }, (_, place) =>
+      CROCKFORD.charAt(Number((bits >> BigInt(75 - 5 * place)) & 31n)),
+    )
     return digits.join('').replace(/.{4}(?=.)/g, '$&-')
   })
 }

@@ -13,7 +13,12 @@ const TOKEN = /^v1\.([A-Za-z0-9_-]{1,32})\.([A-Za-z0-9_-]+)\.([A-Za-z0-9_-]{43})
  * Signs `payload`: `v1.<key id>.<payload>.<HMAC-SHA-256>`. The `context` is covered by the MAC and not contained: who
  * verifies must know it.
  */
-export function signToken(ring: KeyRing, purpose: TokenPurpose, payload: Uint8Array, context: readonly string[]): string {
+export function signToken(
+  ring: KeyRing,
+  purpose: TokenPurpose,
+  payload: Uint8Array,
+  context: readonly string[],
+): string {
   const keyId = ring.writeKeyId
   const mac = ring.mac(keyId, purpose, ['v1', keyId, payload, ...context])
   if (mac === null) throw new RangeError('the ring lacks its own write key')
@@ -21,7 +26,12 @@ export function signToken(ring: KeyRing, purpose: TokenPurpose, payload: Uint8Ar
 }
 
 /** The payload of a token that `signToken` made for the same purpose and context, or null for anything else. */
-export function verifyToken(ring: KeyRing, purpose: TokenPurpose, token: unknown, context: readonly string[]): Uint8Array | null {
+export function verifyToken(
+  ring: KeyRing,
+  purpose: TokenPurpose,
+  token: unknown,
+  context: readonly string[],
+): Uint8Array | null {
   if (typeof token !== 'string' || token.length > MAX_TOKEN_LENGTH) return null
   const [, keyId, payloadText, macText] = TOKEN.exec(token) ?? []
   if (keyId === undefined || payloadText === undefined || macText === undefined) return null

@@ -20,22 +20,32 @@ export interface FactorOperations {
     readonly name: string | null
   }): Promise<{ readonly status: 'renamed'; readonly factor: Factor } | Refused>
   /** Has sign-in ask for this factor first. */
-  prefer(input: ProvenInput & { readonly factorId: string }): Promise<{ readonly status: 'preferred'; readonly factor: Factor } | Refused>
+  prefer(
+    input: ProvenInput & { readonly factorId: string },
+  ): Promise<{ readonly status: 'preferred'; readonly factor: Factor } | Refused>
   /** Removes a factor; the last one takes the recovery codes along. With `required`, the last one stays. */
   remove(
-    input: ProvenInput & { readonly factorId: string; readonly required?: boolean | undefined; readonly locale?: string | undefined },
+    input: ProvenInput & {
+      readonly factorId: string
+      readonly required?: boolean | undefined
+      readonly locale?: string | undefined
+    },
   ): Promise<{ readonly status: 'removed'; readonly factor: Factor; readonly enabled: boolean } | Refused>
 }
 
 /** The ten single-use codes kept for the day the phone is lost. The first set comes with the first factor. */
 export interface RecoveryCodeOperations {
   /** Replaces the whole set. The codes are never shown again. */
-  regenerate(input: ProvenInput): Promise<{ readonly status: 'regenerated'; readonly recoveryCodes: readonly string[] } | Refused>
+  regenerate(
+    input: ProvenInput,
+  ): Promise<{ readonly status: 'regenerated'; readonly recoveryCodes: readonly string[] } | Refused>
 }
 
 /** The browsers that skip the sign-in challenge. Revoking needs no proof: it only makes things safer. */
 export interface TrustedDeviceOperations {
-  list(input: { readonly userId: string }): Promise<{ readonly status: 'listed'; readonly devices: readonly TrustedDevice[] }>
+  list(input: {
+    readonly userId: string
+  }): Promise<{ readonly status: 'listed'; readonly devices: readonly TrustedDevice[] }>
   /** Ends one device's trust; `revoked` also when there was no such device. */
   revoke(input: { readonly userId: string; readonly deviceId: string }): Promise<{ readonly status: 'revoked' }>
   revokeAll(input: { readonly userId: string }): Promise<{ readonly status: 'revoked' }>
@@ -105,7 +115,9 @@ export interface AdminOperations {
   /** Takes over an authenticator-app factor from another system; the first factor comes with recovery codes. */
   importTotp(
     input: ImportTotpInput,
-  ): Promise<{ readonly status: 'imported'; readonly factor: Factor; readonly recoveryCodes: readonly string[] | null } | Refused>
+  ): Promise<
+    { readonly status: 'imported'; readonly factor: Factor; readonly recoveryCodes: readonly string[] | null } | Refused
+  >
 }
 
 /** How far a walk over all records has come. */

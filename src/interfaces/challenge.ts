@@ -176,8 +176,7 @@ export interface CheckProofInput {
 
 /** Whether the proof holds, and if so how and when it was earned. There is no reason: ask for a new one. */
 export type CheckProofResult =
-  | { readonly status: 'valid'; readonly method: ProofMethod; readonly at: number }
-  | { readonly status: 'invalid' }
+  { readonly status: 'valid'; readonly method: ProofMethod; readonly at: number } | { readonly status: 'invalid' }
 
 /** One request for a second proof, from asking to approval. */
 export interface ChallengeOperations {
@@ -201,4 +200,3 @@ export interface ChallengeOperations {
   /** Tells whether `proof` is this user's, bound to `binding`, fresh enough and not revoked. One store call. */
   checkProof(input: CheckProofInput): Promise<CheckProofResult>
 }
-

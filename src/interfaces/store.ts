@@ -14,7 +14,13 @@ export interface Store {
    * Atomically replaces `previous` by `next`; null stands for absent on either side. Resolves false, changing nothing,
    * when the current value is not `previous`. After `expiresAt` (epoch ms, null for never) the store may drop the value.
    */
-  swap(key: string, previous: string | null, next: string | null, expiresAt: number | null, options?: StoreSwapOptions): Promise<boolean>
+  swap(
+    key: string,
+    previous: string | null,
+    next: string | null,
+    expiresAt: number | null,
+    options?: StoreSwapOptions,
+  ): Promise<boolean>
   /** Every key, in any order, for maintenance; some may come twice. One written or removed during the walk may be missing. */
   keys(): AsyncIterable<string>
 }

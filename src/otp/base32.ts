@@ -25,7 +25,8 @@ export function encodeBase32(bytes: Uint8Array): string {
  */
 export function decodeBase32(text: string): Uint8Array {
   if (typeof text !== 'string') throw new TwoFactorError('ERR_BASE32_INVALID', 'text must be a string')
-  if (text.length > maxCharacters) throw new TwoFactorError('ERR_BASE32_INVALID', 'text must be at most 2048 characters')
+  if (text.length > maxCharacters)
+    throw new TwoFactorError('ERR_BASE32_INVALID', 'text must be at most 2048 characters')
   const written = text.replace(/[\s-]/g, '')
   const digits = unpadded(written)
   const padding = written.length - digits.length
@@ -33,7 +34,8 @@ export function decodeBase32(text: string): Uint8Array {
     throw new TwoFactorError('ERR_BASE32_INVALID', 'text must be padded fully or not at all')
   }
   // Before upper-casing, which would turn ſ and ı into letters of the alphabet.
-  if (!/^[A-Za-z2-7]*$/.test(digits)) throw new TwoFactorError('ERR_BASE32_INVALID', 'text must hold only A to Z and 2 to 7')
+  if (!/^[A-Za-z2-7]*$/.test(digits))
+    throw new TwoFactorError('ERR_BASE32_INVALID', 'text must hold only A to Z and 2 to 7')
   // A copy, because a Buffer may share its memory with others.
   const bytes = new Uint8Array(decode(digits.toUpperCase()))
   if (unpadded(encode(Buffer.from(bytes)).toString('latin1')) !== digits.toUpperCase()) {

@@ -22,7 +22,11 @@ const algorithms: Record<HmacAlgorithm, WithHmac> = {
  * Calls `use` with the HMAC (RFC 2104) of counters under `key`. The key is hashed once for as many counters as `use` asks
  * for and wiped when it returns; `hmac` means nothing afterwards, and calls do not nest.
  */
-export function withHmac<Result>(algorithm: HmacAlgorithm, key: Uint8Array, use: (hmac: CounterHmac) => Result): Result {
+export function withHmac<Result>(
+  algorithm: HmacAlgorithm,
+  key: Uint8Array,
+  use: (hmac: CounterHmac) => Result,
+): Result {
   return algorithms[algorithm](key, use)
 }
 

@@ -1,6 +1,13 @@
 import { TwoFactorError } from '../errors.js'
 import { withHmac } from './hmac.js'
-import { checkKey, checkOptions, isIntegerWithin, resolveAlgorithm, resolveDigits, type OtpParameters } from './parameters.js'
+import {
+  checkKey,
+  checkOptions,
+  isIntegerWithin,
+  resolveAlgorithm,
+  resolveDigits,
+  type OtpParameters,
+} from './parameters.js'
 
 /**
  * The HOTP code of `key` for `counter` (RFC 4226, section 5.3). Ten digits start with 0, 1 or 2, since the number behind

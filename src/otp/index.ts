@@ -3,4 +3,11 @@ export type { HmacAlgorithm } from './hmac.js'
 export { generateHotp } from './hotp.js'
 export { formatKeyUri, parseKeyUri, type FormatKeyUriInput, type KeyUri } from './key-uri.js'
 export type { OtpParameters, TotpParameters } from './parameters.js'
-export { generateTotp, totpStep, verifyTotp, type GenerateTotpOptions, type VerifyTotpOptions, type VerifyTotpResult } from './totp.js'
+export {
+  generateTotp,
+  totpStep,
+  verifyTotp,
+  type GenerateTotpOptions,
+  type VerifyTotpOptions,
+  type VerifyTotpResult,
+} from './totp.js'

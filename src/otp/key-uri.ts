@@ -2,7 +2,14 @@ import { TwoFactorError } from '../errors.js'
 import { decodeBase32, encodeBase32 } from './base32.js'
 import type { HmacAlgorithm } from './hmac.js'
 import { isBytes } from './is-bytes.js'
-import { checkOptions, isIntegerWithin, resolveAlgorithm, resolveDigits, resolvePeriodSeconds, type TotpParameters } from './parameters.js'
+import {
+  checkOptions,
+  isIntegerWithin,
+  resolveAlgorithm,
+  resolveDigits,
+  resolvePeriodSeconds,
+  type TotpParameters,
+} from './parameters.js'
 
 /** What an authenticator app is told, once, when a secret is handed over. */
 export interface KeyUri {
@@ -39,7 +46,8 @@ export function formatKeyUri(input: FormatKeyUriInput): string {
   checkOptions(input)
   const { issuer, accountName, secret } = input
   if (!isKeyUriName(issuer)) throw new TwoFactorError('ERR_ISSUER_INVALID', `issuer must be ${nameRule}`)
-  if (!isKeyUriName(accountName)) throw new TwoFactorError('ERR_ACCOUNT_NAME_INVALID', `accountName must be ${nameRule}`)
+  if (!isKeyUriName(accountName))
+    throw new TwoFactorError('ERR_ACCOUNT_NAME_INVALID', `accountName must be ${nameRule}`)
   if (!isBytes(secret) || secret.length < 1 || secret.length > 1024) {
     throw new TwoFactorError('ERR_SECRET_INVALID', 'secret must be a Uint8Array of 1 to 1024 bytes')
   }
@@ -49,7 +57,8 @@ export function formatKeyUri(input: FormatKeyUriInput): string {
     `otpauth://totp/${issuerText}:${encodeURIComponent(accountName)}?secret=${encodeBase32(secret)}&issuer=${issuerText}` +
     `&algorithm=${resolveAlgorithm(input.algorithm).replace('-', '')}` +
     `&digits=${resolveDigits(input.digits)}&period=${resolvePeriodSeconds(input.periodSeconds)}`
-  if (uri.length > maxCharacters) throw new TwoFactorError('ERR_KEY_URI_INVALID', 'the key uri must be at most 2048 characters')
+  if (uri.length > maxCharacters)
+    throw new TwoFactorError('ERR_KEY_URI_INVALID', 'the key uri must be at most 2048 characters')
   return uri
 }
 
@@ -60,7 +69,8 @@ export function formatKeyUri(input: FormatKeyUriInput): string {
  * @throws `ERR_KEY_URI_INVALID` for anything else, counter-based (`hotp`) URIs included.
  */
 export function parseKeyUri(uri: string): KeyUri {
-  if (typeof uri !== 'string' || uri.length > maxCharacters) throw invalid('must be a string of at most 2048 characters')
+  if (typeof uri !== 'string' || uri.length > maxCharacters)
+    throw invalid('must be a string of at most 2048 characters')
   const parts = /^otpauth:\/\/totp\/(?<label>[^/?#]+)\?(?<query>[^?#]+)$/i.exec(uri)?.groups
   if (parts === undefined || !/^[!-~]+$/.test(uri)) throw invalid('must be an otpauth://totp/ uri')
   const parameters = parseQuery(parts['query'] ?? '')
@@ -81,7 +91,9 @@ const nameRule = '1 to 255 characters without colon, control characters or white
 export function isKeyUriName(value: unknown): value is string {
   if (typeof value !== 'string' || value.length < 1 || value.length > 255) return false
   // Controls include those that reverse the reading direction, with which one name poses as another.
-  return value.isWellFormed() && value === value.trim() && !/[:\p{Cc}\p{Zl}\p{Zp}\u202a-\u202e\u2066-\u2069]/u.test(value)
+  return (
+    value.isWellFormed() && value === value.trim() && !/[:\p{Cc}\p{Zl}\p{Zp}\u202a-\u202e\u2066-\u2069]/u.test(value)
+  )
 }
 
 function parseQuery(query: string): Map<string, string> {
@@ -100,7 +112,8 @@ function parseNames(label: string, parameter: string | undefined): { issuer: str
   const accountName = names.pop()?.replace(/^ +/, '')
   const prefix = names.pop()
   const issuer = prefix ?? parameter
-  if (names.length > 0 || !isKeyUriName(issuer) || !isKeyUriName(accountName)) throw invalid('must name an issuer and an account')
+  if (names.length > 0 || !isKeyUriName(issuer) || !isKeyUriName(accountName))
+    throw invalid('must name an issuer and an account')
   if (parameter !== undefined && parameter !== issuer) throw invalid('must name one issuer only')
   return { issuer, accountName }
 }

@@ -17,7 +17,8 @@ export interface TotpParameters extends OtpParameters {
 }
 
 export function checkOptions(options: unknown): void {
-  if (typeof options !== 'object' || options === null) throw new TwoFactorError('ERR_INPUT_INVALID', 'options must be an object')
+  if (typeof options !== 'object' || options === null)
+    throw new TwoFactorError('ERR_INPUT_INVALID', 'options must be an object')
 }
 
 export function checkKey(key: unknown): asserts key is Uint8Array {
@@ -34,7 +35,8 @@ export function resolveAlgorithm(algorithm: HmacAlgorithm = 'SHA-1'): HmacAlgori
 }
 
 export function resolveDigits(digits = 6): number {
-  if (!isIntegerWithin(digits, 6, 10)) throw new TwoFactorError('ERR_DIGITS_INVALID', 'digits must be an integer from 6 to 10')
+  if (!isIntegerWithin(digits, 6, 10))
+    throw new TwoFactorError('ERR_DIGITS_INVALID', 'digits must be an integer from 6 to 10')
   return digits
 }
 

@@ -42,7 +42,8 @@ export function createAccount({ options, users, texting, emit }: Context): Accou
     async statuses(input) {
       requireInput(input)
       const given: unknown = input.userIds
-      if (!Array.isArray(given)) throw new TwoFactorError('ERR_USER_IDS_INVALID', 'userIds must be an array of user ids')
+      if (!Array.isArray(given))
+        throw new TwoFactorError('ERR_USER_IDS_INVALID', 'userIds must be an array of user ids')
       const userIds = Array.from(given, requireUserId)
       const statuses: AccountStatus[] = []
       for (let start = 0; start < userIds.length; start += READ_AT_ONCE) {
@@ -74,7 +75,9 @@ export function createAccount({ options, users, texting, emit }: Context): Accou
     async passwordChanged(input) {
       requireInput(input)
       const userId = requireUserId(input.userId)
-      await users.update(userId, (record, now, stored) => (stored ? passwordChanged(record, userId, now) : unchanged(record, undefined)))
+      await users.update(userId, (record, now, stored) =>
+        stored ? passwordChanged(record, userId, now) : unchanged(record, undefined),
+      )
       return { status: 'recorded' }
     },
 

@@ -37,7 +37,9 @@ export function createAdmin({ options, users, texting }: Context): AdminOperatio
       requireInput(input)
       const userId = requireUserId(input.userId)
       const actor = requireActor(input.actor)
-      await users.update(userId, (record, now, stored) => (stored ? unlock(record, userId, actor, now) : unchanged(record, undefined)))
+      await users.update(userId, (record, now, stored) =>
+        stored ? unlock(record, userId, actor, now) : unchanged(record, undefined),
+      )
       return { status: 'unlocked' }
     },
 

@@ -1,14 +1,35 @@
 import { keptBinding } from '../crypto/binding.js'
 import { newTokenId, recordId, signChallenge, verifyChallenge, verifyDevice } from '../crypto/claims.js'
 import { SMS_CODE_DIGITS } from '../crypto/codes.js'
-import type { BeginChallengeResult, ChallengeOperations, Challenged, Locked, Rejected, Suspended } from '../interfaces/challenge.js'
+import type {
+  BeginChallengeResult,
+  ChallengeOperations,
+  Challenged,
+  Locked,
+  Rejected,
+  Suspended,
+} from '../interfaces/challenge.js'
 import type { Delivery, NotSent, Sent } from '../interfaces/delivery.js'
-import { challengeNeed, challengeStanding, openChallenge, shutForCodes, withChallenge, type ChallengeNeed } from '../user/challenge.js'
+import {
+  challengeNeed,
+  challengeStanding,
+  openChallenge,
+  shutForCodes,
+  withChallenge,
+  type ChallengeNeed,
+} from '../user/challenge.js'
 import { rejected, type GuessStanding } from '../user/guessing.js'
 import { presentFactor, presentFactors, recoveryCodesRemaining, unchanged } from '../user/record.js'
 import type { ChallengeRecord, Decision, FactorRecord, UserRecord } from '../user/record.js'
 import type { Context } from './context.js'
-import { optionalBinding, optionalPurpose, optionalRequired, readTextReader, requireInput, requireUserId } from './input.js'
+import {
+  optionalBinding,
+  optionalPurpose,
+  optionalRequired,
+  readTextReader,
+  requireInput,
+  requireUserId,
+} from './input.js'
 import type { PreparedText, TextingOperation } from './texting.js'
 import { unlessBusy } from './update.js'
 
@@ -30,11 +51,17 @@ interface Planned {
 }
 
 /** The half of a challenge in which a code is asked for, and sent. */
-export function createChallengeAsking(context: Context): Pick<ChallengeOperations, 'begin' | 'switchFactor' | 'resend'> {
+export function createChallengeAsking(
+  context: Context,
+): Pick<ChallengeOperations, 'begin' | 'switchFactor' | 'resend'> {
   const { options, users, texting } = context
   const { ring, policy, random } = options
 
-  function newChallenge(tokenId: Uint8Array, need: Pick<ChallengeRecord, 'purpose' | 'factorId' | 'binding'>, now: number): ChallengeRecord {
+  function newChallenge(
+    tokenId: Uint8Array,
+    need: Pick<ChallengeRecord, 'purpose' | 'factorId' | 'binding'>,
+    now: number,
+  ): ChallengeRecord {
     const expiresAt = now + policy.challengeLifetimeSeconds * 1000
     return { id: recordId(tokenId), ...need, state: 'open', createdAt: now, expiresAt, wrongCodes: 0, text: null }
   }
@@ -51,9 +78,15 @@ export function createChallengeAsking(context: Context): Pick<ChallengeOperation
     if (factor.kind === 'totp') return { next: record, text: null }
     const { phoneNumber, country } = factor
     const { textedAt } = record
-    const text = await operation.prepare({ userId, subject: challenge, purpose: challenge.purpose, phoneNumber, country, textedAt }, now)
+    const text = await operation.prepare(
+      { userId, subject: challenge, purpose: challenge.purpose, phoneNumber, country, textedAt },
+      now,
+    )
     if (text.sent === null) return { next: record, text }
-    return { next: { ...withChallenge(record, challenge.id, { text: text.sent.text }), textedAt: text.sent.textedAt }, text }
+    return {
+      next: { ...withChallenge(record, challenge.id, { text: text.sent.text }), textedAt: text.sent.textedAt },
+      text,
+    }
   }
 
   function tokenFor(record: UserRecord, userId: string, { tokenId, challenge, factor }: Opened): string {
@@ -81,7 +114,9 @@ export function createChallengeAsking(context: Context): Pick<ChallengeOperation
       expiresAt: challenge.expiresAt,
       recoveryCodesRemaining: recoveryCodesRemaining(record),
     }
-    return standing.status === 'locked' ? { status: 'locked', retryAt: standing.retryAt, ...way } : { status: 'suspended', ...way }
+    return standing.status === 'locked'
+      ? { status: 'locked', retryAt: standing.retryAt, ...way }
+      : { status: 'suspended', ...way }
   }
 
   return {
@@ -97,12 +132,14 @@ export function createChallengeAsking(context: Context): Pick<ChallengeOperation
 
       const ask = async (current: UserRecord, now: number): Promise<Decision<Asked>> => {
         const need = challengeNeed(current, { purpose, deviceId, factorId, required }, now, policy)
-        if (need.status !== 'needed') return { next: current, outcome: { status: 'not-asked', need }, events: skipEvents(need, userId, now) }
+        if (need.status !== 'needed')
+          return { next: current, outcome: { status: 'not-asked', need }, events: skipEvents(need, userId, now) }
         const { factor, standing } = need
         const tokenId = newTokenId(random)
         const challenge = newChallenge(tokenId, { purpose, factorId: factor.id, binding }, now)
         const opened = openChallenge(current, challenge, now)
-        if (standing.status !== 'open') return { next: opened, outcome: { status: 'shut', tokenId, challenge, factor, standing }, events: [] }
+        if (standing.status !== 'open')
+          return { next: opened, outcome: { status: 'shut', tokenId, challenge, factor, standing }, events: [] }
         const { next, text } = await textChallenge(operation, opened, userId, challenge, factor, now)
         const events = [{ type: 'challenge-begun', userId, at: now, purpose, factorKind: factor.kind }] as const
         return { next, outcome: { status: 'asked', tokenId, challenge, factor, text }, events }
@@ -125,7 +162,10 @@ export function createChallengeAsking(context: Context): Pick<ChallengeOperation
       if (claims === null) return rejected('unknown-challenge', null)
       const { userId } = claims
       const { factorId } = input
-      const ask = async (current: UserRecord, now: number): Promise<Decision<Rejected | Extract<Asked, { status: 'asked' }>>> => {
+      const ask = async (
+        current: UserRecord,
+        now: number,
+      ): Promise<Decision<Rejected | Extract<Asked, { status: 'asked' }>>> => {
         const standing = challengeStanding(current, claims, now, policy)
         if (standing.status === 'shut') return unchanged(current, standing.rejection)
         const locked = shutForCodes(current, standing.challenge, now, policy)
@@ -137,7 +177,10 @@ export function createChallengeAsking(context: Context): Pick<ChallengeOperation
         const { next, text } = await textChallenge(operation, switched, userId, challenge, factor, now)
         return { next, outcome: { status: 'asked', tokenId: claims.tokenId, challenge, factor, text }, events: [] }
       }
-      const committed = await unlessBusy(operation.run(() => users.update(userId, ask)), null)
+      const committed = await unlessBusy(
+        operation.run(() => users.update(userId, ask)),
+        null,
+      )
       if (committed === null) return rejected('busy', null)
       const { record, outcome } = committed
       if (outcome.status === 'rejected') return outcome
@@ -158,9 +201,14 @@ export function createChallengeAsking(context: Context): Pick<ChallengeOperation
         if (locked !== null) return unchanged(current, locked)
         const { next, text } = await textChallenge(operation, current, userId, challenge, factor, now)
         // An authenticator app was asked for: no challenge by text message goes by this token.
-        return text === null ? unchanged(current, rejected('unknown-challenge', null)) : { next, outcome: { status: 'planned', text }, events: [] }
+        return text === null
+          ? unchanged(current, rejected('unknown-challenge', null))
+          : { next, outcome: { status: 'planned', text }, events: [] }
       }
-      const committed = await unlessBusy(operation.run(() => users.update(userId, plan)), null)
+      const committed = await unlessBusy(
+        operation.run(() => users.update(userId, plan)),
+        null,
+      )
       if (committed === null) return rejected('busy', null)
       return committed.outcome.status === 'rejected' ? committed.outcome : committed.outcome.text.dispatch()
     },

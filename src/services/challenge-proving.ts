@@ -29,11 +29,20 @@ interface Approval {
 
 interface NewDevice {
   readonly tokenId: Uint8Array
-  readonly device: { readonly id: string; readonly name: string; readonly trustedAt: number; readonly expiresAt: number }
+  readonly device: {
+    readonly id: string
+    readonly name: string
+    readonly trustedAt: number
+    readonly expiresAt: number
+  }
 }
 
 /** RFC 8176; it has no value for a recovery code. The host adds what the first factor was. */
-const AMR: Readonly<Record<ProofMethod, readonly string[]>> = { totp: ['otp', 'mfa'], sms: ['sms', 'mfa'], 'recovery-code': ['mfa'] }
+const AMR: Readonly<Record<ProofMethod, readonly string[]>> = {
+  totp: ['otp', 'mfa'],
+  sms: ['sms', 'mfa'],
+  'recovery-code': ['mfa'],
+}
 
 /** The half of a challenge in which a proof is given. */
 export function createChallengeProving(context: Context): Pick<ChallengeOperations, 'verify' | 'redeemRecoveryCode'> {
@@ -46,7 +55,13 @@ export function createChallengeProving(context: Context): Pick<ChallengeOperatio
     return { tokenId, device: { id: recordId(tokenId), name, trustedAt: now, expiresAt } }
   }
 
-  function checkCode(userId: string, challenge: ChallengeRecord, factor: FactorRecord, code: string, now: number): CodeFact {
+  function checkCode(
+    userId: string,
+    challenge: ChallengeRecord,
+    factor: FactorRecord,
+    code: string,
+    now: number,
+  ): CodeFact {
     if (factor.kind === 'totp') return checkTotp(factor, factor.lastStep, code, now)
     const { id: subjectId, purpose, binding, expiresAt, text } = challenge
     const subject = { userId, subjectId, phoneNumber: factor.phoneNumber, purpose, binding, expiresAt }
@@ -55,10 +70,21 @@ export function createChallengeProving(context: Context): Pick<ChallengeOperatio
 
   function issue(userId: string, { tokenId, device }: NewDevice): IssuedTrustedDevice {
     const maxAgeSeconds = policy.trustedDeviceLifetimeSeconds
-    return { ...device, token: signDevice(ring, userId, tokenId), cookieName: deviceCookieName(namespace, userId), maxAgeSeconds }
+    return {
+      ...device,
+      token: signDevice(ring, userId, tokenId),
+      cookieName: deviceCookieName(namespace, userId),
+      maxAgeSeconds,
+    }
   }
 
-  function approve(record: UserRecord, userId: string, binding: string | null, approval: Approval, at: number): Approved {
+  function approve(
+    record: UserRecord,
+    userId: string,
+    binding: string | null,
+    approval: Approval,
+    at: number,
+  ): Approved {
     const { challenge, factor, device, proofId } = approval
     const method = factor?.kind ?? 'recovery-code'
     return {
@@ -81,16 +107,23 @@ export function createChallengeProving(context: Context): Pick<ChallengeOperatio
   async function prove(
     claims: VerifiedChallenge,
     binding: string | null,
-    decide: (open: OpenChallenge, now: number) => Decision<Rejected | Approval> | Promise<Decision<Rejected | Approval>>,
+    decide: (
+      open: OpenChallenge,
+      now: number,
+    ) => Decision<Rejected | Approval> | Promise<Decision<Rejected | Approval>>,
   ): Promise<Approved | Rejected> {
     const { userId } = claims
-    const work = users.update(userId, (record, now): Decision<Rejected | Approval> | Promise<Decision<Rejected | Approval>> => {
-      const standing = challengeStanding(record, claims, now, policy)
-      if (standing.status === 'open' && standing.challenge.binding === keptBinding(binding)) return decide({ record, ...standing }, now)
-      const rejection = standing.status === 'open' ? rejected('unknown-challenge', null) : standing.rejection
-      const purpose = standing.status === 'open' ? standing.challenge.purpose : standing.purpose
-      return unproven(record, userId, purpose, rejection, now)
-    })
+    const work = users.update(
+      userId,
+      (record, now): Decision<Rejected | Approval> | Promise<Decision<Rejected | Approval>> => {
+        const standing = challengeStanding(record, claims, now, policy)
+        if (standing.status === 'open' && standing.challenge.binding === keptBinding(binding))
+          return decide({ record, ...standing }, now)
+        const rejection = standing.status === 'open' ? rejected('unknown-challenge', null) : standing.rejection
+        const purpose = standing.status === 'open' ? standing.challenge.purpose : standing.purpose
+        return unproven(record, userId, purpose, rejection, now)
+      },
+    )
     const committed = await unlessBusy(work, null)
     if (committed === null) return rejected('busy', null)
     const { record, outcome, now } = committed
@@ -115,7 +148,13 @@ export function createChallengeProving(context: Context): Pick<ChallengeOperatio
         const fact = checkCode(userId, challenge, factor, code, now)
         const decision = judgeCode(record, userId, { challenge, factor }, fact, device?.device ?? null, now, policy)
         const { outcome } = decision
-        return { ...decision, outcome: outcome.status === 'approved' ? { status: 'approved', challenge, factor, device, proofId: newTokenId(random) } : outcome }
+        return {
+          ...decision,
+          outcome:
+            outcome.status === 'approved'
+              ? { status: 'approved', challenge, factor, device, proofId: newTokenId(random) }
+              : outcome,
+        }
       })
     },
 
@@ -133,7 +172,13 @@ export function createChallengeProving(context: Context): Pick<ChallengeOperatio
         const index = await findRecoveryCode(record.recoveryCodes, code)
         const decision = redeemRecoveryCode(record, userId, challenge, index, now, policy)
         const { outcome } = decision
-        const approval = { status: 'approved', challenge, factor: null, device: null, proofId: newTokenId(random) } as const
+        const approval = {
+          status: 'approved',
+          challenge,
+          factor: null,
+          device: null,
+          proofId: newTokenId(random),
+        } as const
         return { ...decision, outcome: outcome.status === 'approved' ? approval : outcome }
       })
     },
@@ -157,7 +202,11 @@ function unproven(
   at: number,
 ): Decision<Rejected> {
   const { reason } = rejection
-  return { next: record, outcome: rejection, events: purpose === null ? [] : [{ type: 'challenge-rejected', userId, at, purpose, reason }] }
+  return {
+    next: record,
+    outcome: rejection,
+    events: purpose === null ? [] : [{ type: 'challenge-rejected', userId, at, purpose, reason }],
+  }
 }
 
 /** Where in the set the code is, or -1. Every hash is compared, whichever matches. */

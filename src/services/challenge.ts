@@ -21,8 +21,14 @@ export function createChallenge(context: Context): ChallengeOperations {
       const claims = verifyChallenge(ring, input.token)
       if (claims !== null) {
         await users.update(claims.userId, (record) => {
-          const open = record.epoch === claims.epoch && record.challenges.some(({ id, state }) => id === claims.challengeId && state === 'open')
-          return { next: open ? withChallenge(record, claims.challengeId, { state: 'settled' }) : record, outcome: undefined, events: [] }
+          const open =
+            record.epoch === claims.epoch &&
+            record.challenges.some(({ id, state }) => id === claims.challengeId && state === 'open')
+          return {
+            next: open ? withChallenge(record, claims.challengeId, { state: 'settled' }) : record,
+            outcome: undefined,
+            events: [],
+          }
         })
       }
       return { status: 'cancelled' }

@@ -10,7 +10,15 @@ import { beginEnrolment, ENROLLED_TOTP, enrolmentRefusal, enrolmentStanding, wit
 import { refused, shutRefusal, type ProofFact } from '../user/proof.js'
 import { unchanged, type Decision, type EnrolmentRecord, type UserRecord } from '../user/record.js'
 import type { Context } from './context.js'
-import { optionalBinding, optionalCountry, optionalName, readTextReader, requireAccountName, requireInput, requireUserId } from './input.js'
+import {
+  optionalBinding,
+  optionalCountry,
+  optionalName,
+  readTextReader,
+  requireAccountName,
+  requireInput,
+  requireUserId,
+} from './input.js'
 import { readProof } from './proofs.js'
 import type { PreparedText, TextingOperation } from './texting.js'
 import { unlessBusy } from './update.js'
@@ -38,20 +46,25 @@ interface Planned {
 }
 
 /** The half of an enrolment in which a secret or a phone number is taken on trial. */
-export function createEnrolmentBeginning(context: Context): Pick<EnrolmentOperations, 'beginTotp' | 'beginSms' | 'resend'> {
+export function createEnrolmentBeginning(
+  context: Context,
+): Pick<EnrolmentOperations, 'beginTotp' | 'beginSms' | 'resend'> {
   const { options, users, texting } = context
   const { ring, policy, random, issuer, sms } = options
 
   /** What both kinds of enrolment are begun with. */
   function readBegin(input: object): BeginFields {
     requireInput(input)
-    const { userId, name, proof, binding, replaces } = input as Partial<Record<'userId' | 'name' | 'proof' | 'binding' | 'replaces', unknown>>
+    const { userId, name, proof, binding, replaces } = input as Partial<
+      Record<'userId' | 'name' | 'proof' | 'binding' | 'replaces', unknown>
+    >
     const user = requireUserId(userId)
     return {
       userId: user,
       name: optionalName(name),
       proof: readProof(ring, user, optionalBinding(binding), proof),
-      replaces: replaces === undefined || replaces === null ? null : typeof replaces === 'string' ? replaces : UNKNOWN_FACTOR,
+      replaces:
+        replaces === undefined || replaces === null ? null : typeof replaces === 'string' ? replaces : UNKNOWN_FACTOR,
     }
   }
 
@@ -73,7 +86,10 @@ export function createEnrolmentBeginning(context: Context): Pick<EnrolmentOperat
     const subject = { ...enrolment, binding: null }
     const text = await operation.prepare({ userId, subject, purpose: 'enrolment', phoneNumber, country, textedAt }, now)
     if (text.sent === null) return { next: record, text }
-    return { next: { ...withEnrolment(record, enrolment.id, { text: text.sent.text }), textedAt: text.sent.textedAt }, text }
+    return {
+      next: { ...withEnrolment(record, enrolment.id, { text: text.sent.text }), textedAt: text.sent.textedAt },
+      text,
+    }
   }
 
   return {
@@ -91,7 +107,10 @@ export function createEnrolmentBeginning(context: Context): Pick<EnrolmentOperat
         const started = { status: 'started', enrolmentId, secret: encodeBase32(secret), uri, expiresAt } as const
         return { ...beginEnrolment(record, userId, enrolment, now), outcome: started }
       })
-      return unlessBusy(work.then((committed) => committed.outcome), refused('busy'))
+      return unlessBusy(
+        work.then((committed) => committed.outcome),
+        refused('busy'),
+      )
     },
 
     async beginSms(input): Promise<StartedSms | Refused> {
@@ -114,11 +133,21 @@ export function createEnrolmentBeginning(context: Context): Pick<EnrolmentOperat
         return { next, outcome: { status: 'planned', enrolment, text }, events: begun.events }
       }
       const work = operation.run(() => users.update(userId, begin))
-      const outcome = await unlessBusy(work.then((committed) => committed.outcome), refused('busy'))
+      const outcome = await unlessBusy(
+        work.then((committed) => committed.outcome),
+        refused('busy'),
+      )
       if (outcome.status === 'refused') return outcome
       const { id: enrolmentId, expiresAt } = outcome.enrolment
       const delivery = await outcome.text.dispatch()
-      return { status: 'started', enrolmentId, destination: maskPhoneNumber(phoneNumber), delivery, expiresAt, restricted: true }
+      return {
+        status: 'started',
+        enrolmentId,
+        destination: maskPhoneNumber(phoneNumber),
+        delivery,
+        expiresAt,
+        restricted: true,
+      }
     },
 
     async resend(input): Promise<Sent | NotSent | Refused> {
@@ -130,13 +159,17 @@ export function createEnrolmentBeginning(context: Context): Pick<EnrolmentOperat
         const refusal = shutRefusal(record, now, policy)
         if (refusal !== null) return unchanged(record, refusal)
         const standing = enrolmentStanding(record, enrolmentId, now, policy)
-        if (standing.status === 'shut' || standing.enrolment.kind === 'totp') return unchanged(record, refused('unknown-enrolment'))
+        if (standing.status === 'shut' || standing.enrolment.kind === 'totp')
+          return unchanged(record, refused('unknown-enrolment'))
         const { enrolment } = standing
         const { next, text } = await textEnrolment(operation, record, userId, enrolment, now)
         return { next, outcome: { status: 'planned', enrolment, text }, events: [] }
       }
       const work = operation.run(() => users.update(userId, plan))
-      const outcome = await unlessBusy(work.then((committed) => committed.outcome), refused('busy'))
+      const outcome = await unlessBusy(
+        work.then((committed) => committed.outcome),
+        refused('busy'),
+      )
       return outcome.status === 'refused' ? outcome : outcome.text.dispatch()
     },
   }

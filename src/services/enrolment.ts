@@ -47,7 +47,14 @@ export function createEnrolment(context: Context): EnrolmentOperations {
         const standing = enrolmentStanding(record, enrolmentId, now, policy)
         if (standing.status === 'shut') return unchanged(record, standing.rejection)
         const { enrolment } = standing
-        const decision = confirmEnrolment(record, userId, enrolment, checkCode(userId, enrolment, code, now), now, policy)
+        const decision = confirmEnrolment(
+          record,
+          userId,
+          enrolment,
+          checkCode(userId, enrolment, code, now),
+          now,
+          policy,
+        )
         const { outcome } = decision
         if (outcome.status === 'rejected') return { ...decision, outcome }
         if (record.factors.length > 0) return { ...decision, outcome: { ...outcome, recoveryCodes: null } }
@@ -59,7 +66,13 @@ export function createEnrolment(context: Context): EnrolmentOperations {
       const { record, outcome, now } = committed
       if (outcome.status === 'rejected') return outcome
       const { factor, replaced, recoveryCodes } = outcome
-      await texting.notify('number-replaced', { userId, gone: replaced === null ? [] : [replaced], left: record.factors, locale: null, at: now })
+      await texting.notify('number-replaced', {
+        userId,
+        gone: replaced === null ? [] : [replaced],
+        left: record.factors,
+        locale: null,
+        at: now,
+      })
       if (factor.kind === 'sms') await texting.countVerified(factor.country)
       const proof = signProof(ring, proofId, userId, binding, { method: factor.kind, at: now, epoch: record.epoch })
       return { status: 'confirmed', factor: presentFactor(record, factor), recoveryCodes, proof }

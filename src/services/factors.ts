@@ -4,7 +4,14 @@ import { removeFactor } from '../user/factors.js'
 import { proofRefusal, refused } from '../user/proof.js'
 import { presentFactor, presentFactors, unchanged, type Decision, type FactorRecord } from '../user/record.js'
 import type { Context } from './context.js'
-import { optionalBinding, optionalLocale, optionalName, optionalStaysRequired, requireInput, requireUserId } from './input.js'
+import {
+  optionalBinding,
+  optionalLocale,
+  optionalName,
+  optionalStaysRequired,
+  requireInput,
+  requireUserId,
+} from './input.js'
 import { readProof } from './proofs.js'
 import { unlessBusy } from './update.js'
 
@@ -41,7 +48,9 @@ export function createFactors({ options, users, texting }: Context): FactorOpera
       const committed = await unlessBusy(work, null)
       if (committed === null) return refused('busy')
       const { record, outcome } = committed
-      return outcome.status === 'refused' ? outcome : { status: 'renamed', factor: presentFactor(record, outcome.factor) }
+      return outcome.status === 'refused'
+        ? outcome
+        : { status: 'renamed', factor: presentFactor(record, outcome.factor) }
     },
 
     async prefer(input) {
@@ -63,7 +72,9 @@ export function createFactors({ options, users, texting }: Context): FactorOpera
       const committed = await unlessBusy(work, null)
       if (committed === null) return refused('busy')
       const { record, outcome } = committed
-      return outcome.status === 'refused' ? outcome : { status: 'preferred', factor: presentFactor(record, outcome.factor) }
+      return outcome.status === 'refused'
+        ? outcome
+        : { status: 'preferred', factor: presentFactor(record, outcome.factor) }
     },
 
     async remove(input) {

@@ -11,7 +11,9 @@ const MIN_SECRET_BYTES = 16
 const MAX_SECRET_BYTES = 64
 
 /** An imported factor's fields, checked. */
-export function readImport(input: ImportTotpInput): Omit<TotpFactor, 'kind' | 'id' | 'confirmedAt'> & { readonly confirmedAt: number | null } {
+export function readImport(
+  input: ImportTotpInput,
+): Omit<TotpFactor, 'kind' | 'id' | 'confirmedAt'> & { readonly confirmedAt: number | null } {
   const { lastStep = -1, confirmedAt = null, allowShortSecret = false } = input
   if (typeof allowShortSecret !== 'boolean') throw invalid('allowShortSecret must be a boolean')
   const secret = decodeSecret(input.secret)
@@ -19,7 +21,8 @@ export function readImport(input: ImportTotpInput): Omit<TotpFactor, 'kind' | 'i
   if (secret.length < least || secret.length > MAX_SECRET_BYTES) {
     throw invalid(`secret must have ${least} to ${MAX_SECRET_BYTES} bytes`)
   }
-  if (!Number.isSafeInteger(lastStep) || lastStep < -1) throw new TwoFactorError('ERR_AFTER_STEP_INVALID', 'lastStep must be a step')
+  if (!Number.isSafeInteger(lastStep) || lastStep < -1)
+    throw new TwoFactorError('ERR_AFTER_STEP_INVALID', 'lastStep must be a step')
   if (confirmedAt !== null && !(Number.isSafeInteger(confirmedAt) && confirmedAt >= 0)) {
     throw new TwoFactorError('ERR_AT_INVALID', 'confirmedAt must be epoch milliseconds')
   }
@@ -36,7 +39,10 @@ export function readImport(input: ImportTotpInput): Omit<TotpFactor, 'kind' | 'i
 
 /** Decodes by the encoding that the host names: guessing would make another secret of a Base32 one that reads as hex. */
 function decodeSecret(secret: unknown): Uint8Array {
-  const { encoding, value } = (typeof secret === 'object' && secret !== null ? secret : {}) as { encoding?: unknown; value?: unknown }
+  const { encoding, value } = (typeof secret === 'object' && secret !== null ? secret : {}) as {
+    encoding?: unknown
+    value?: unknown
+  }
   if (encoding === 'raw') {
     if (value instanceof Uint8Array) return value
     throw invalid('secret.value must be bytes')

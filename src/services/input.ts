@@ -52,7 +52,11 @@ export function optionalRequired(value: unknown): boolean | { readonly from: num
   if (value === undefined) return false
   if (typeof value === 'boolean') return value
   const from: unknown = typeof value === 'object' && value !== null && 'from' in value ? value.from : null
-  demand(typeof from === 'number' && from >= 0, 'ERR_REQUIRED_INVALID', 'required must be a boolean or { from } in epoch ms')
+  demand(
+    typeof from === 'number' && from >= 0,
+    'ERR_REQUIRED_INVALID',
+    'required must be a boolean or { from } in epoch ms',
+  )
   return { from }
 }
 

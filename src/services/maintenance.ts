@@ -35,9 +35,12 @@ export function createMaintenance({ options, kinds }: Context): MaintenanceOpera
 
   async function resealAll(batch: readonly string[], progress: ResealProgress): Promise<ResealProgress> {
     const results = await Promise.all(
-      batch.map((key) => kinds.find(({ prefix }) => key.startsWith(prefix))?.reseal(key) ?? Promise.resolve('foreign' as const)),
+      batch.map(
+        (key) => kinds.find(({ prefix }) => key.startsWith(prefix))?.reseal(key) ?? Promise.resolve('foreign' as const),
+      ),
     )
-    const count = (...wanted: readonly (typeof results)[number][]): number => results.filter((result) => wanted.includes(result)).length
+    const count = (...wanted: readonly (typeof results)[number][]): number =>
+      results.filter((result) => wanted.includes(result)).length
     return {
       seen: progress.seen + results.length - count('foreign'),
       resealed: progress.resealed + count('resealed'),
@@ -49,8 +52,10 @@ export function createMaintenance({ options, kinds }: Context): MaintenanceOpera
     async reseal(input = {}) {
       requireInput(input)
       const { onProgress = () => undefined, signal } = input
-      if (typeof onProgress !== 'function') throw new TwoFactorError('ERR_ON_PROGRESS_INVALID', 'onProgress must be a function')
-      if (signal !== undefined && !(signal instanceof AbortSignal)) throw new TwoFactorError('ERR_SIGNAL_INVALID', 'signal must be an AbortSignal')
+      if (typeof onProgress !== 'function')
+        throw new TwoFactorError('ERR_ON_PROGRESS_INVALID', 'onProgress must be a function')
+      if (signal !== undefined && !(signal instanceof AbortSignal))
+        throw new TwoFactorError('ERR_SIGNAL_INVALID', 'signal must be an AbortSignal')
       let progress: ResealProgress = { seen: 0, resealed: 0, unreadable: 0 }
       let batch: string[] = []
       const settle = async (): Promise<void> => {

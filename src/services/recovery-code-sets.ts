@@ -1,4 +1,9 @@
-import { generateRecoveryCodes, hashRecoveryCode, newRecoverySalt, normaliseRecoveryCode } from '../crypto/recovery-code.js'
+import {
+  generateRecoveryCodes,
+  hashRecoveryCode,
+  newRecoverySalt,
+  normaliseRecoveryCode,
+} from '../crypto/recovery-code.js'
 import type { Decision } from '../user/record.js'
 import { issueRecoveryCodes } from '../user/recovery-codes.js'
 import type { Random } from '../interfaces/random.js'

@@ -24,7 +24,8 @@ export function createRecoveryCodes({ options, users }: Context): RecoveryCodeOp
       const codesOnce = once(() => newRecoveryCodes(random))
       const work = users.update(userId, async (record, now): Promise<Decision<Refused | Issued>> => {
         // Recovery codes recover a factor; without one there is nothing to prove and nothing to recover.
-        const refusal = record.factors.length === 0 ? refused('unknown-factor') : proofRefusal(record, proof, now, policy)
+        const refusal =
+          record.factors.length === 0 ? refused('unknown-factor') : proofRefusal(record, proof, now, policy)
         if (refusal !== null) return unchanged(record, refusal)
         const { next, events, codes } = issueCodes(unchanged(record, undefined), userId, await codesOnce(), now)
         return { next, events, outcome: { status: 'issued', codes } }

@@ -5,7 +5,13 @@ import type { TwoFactorEvent } from '../interfaces/events.js'
 import type { SmsScreenRequest } from '../interfaces/sms-sender.js'
 import type { ResolvedOptions } from '../options.js'
 import { EMPTY_REGION_SIGNAL, regionAt, regionExpiresAt, regionShutUntil, type RegionSignal } from '../user/region.js'
-import { grantText, pruneSendBudget, sendBudgetExpiresAt, type SendBudget, type SendBudgetKind } from '../user/send-budget.js'
+import {
+  grantText,
+  pruneSendBudget,
+  sendBudgetExpiresAt,
+  type SendBudget,
+  type SendBudgetKind,
+} from '../user/send-budget.js'
 import { strippedCause } from '../stripped-cause.js'
 import { withDeadline } from './deadline.js'
 import type { RecordKind, Records } from './update.js'
@@ -51,7 +57,8 @@ export const SEND_BUDGET: RecordKind<SendBudget> = {
 /** How a region's signal is written. */
 export const REGION_SIGNAL: RecordKind<RegionSignal> = {
   empty: () => EMPTY_REGION_SIGNAL,
-  encode: ({ hour, sent, verified, sentBefore, verifiedBefore }) => JSON.stringify({ v: 1, c: [hour, sent, verified, sentBefore, verifiedBefore] }),
+  encode: ({ hour, sent, verified, sentBefore, verifiedBefore }) =>
+    JSON.stringify({ v: 1, c: [hour, sent, verified, sentBefore, verifiedBefore] }),
   decode(json) {
     const { v, c } = JSON.parse(json) as { v: number; c: readonly [number, number, number, number, number] }
     if (v !== 1) return null
@@ -73,10 +80,7 @@ export interface SharedRecords {
   readonly regions: Records<RegionSignal>
 }
 
-export function createTextPermits(
-  options: ResolvedOptions,
-  { budgets, regions }: SharedRecords,
-): TextPermits {
+export function createTextPermits(options: ResolvedOptions, { budgets, regions }: SharedRecords): TextPermits {
   const { ring, namespace, policy, sms, clock } = options
   const enforced = policy.textLimits === 'enforce'
   const regionKey = (country: string): string => sharedKeyPrefix('region', namespace) + country
@@ -117,7 +121,11 @@ export function createTextPermits(
       if (!sms?.screen) return null
       const { screen, timeoutMs } = sms
       const request = Object.freeze({ userId, to: phoneNumber, country, purpose, clientAddress })
-      const verdict: unknown = await withDeadline(timeoutMs, () => screen(request), () => new Error('late')).catch((error: unknown) => {
+      const verdict: unknown = await withDeadline(
+        timeoutMs,
+        () => screen(request),
+        () => new Error('late'),
+      ).catch((error: unknown) => {
         throw new TwoFactorError('ERR_SCREEN_FAILED', 'sms.screen failed', { cause: strippedCause(error) })
       })
       switch (verdict) {

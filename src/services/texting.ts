@@ -54,13 +54,26 @@ export interface Texting {
   /** Counts an enrolment text to the region as answered. */
   countVerified(country: string): Promise<void>
   /** Tells phone numbers that they are no longer factors, in a text without a code. What becomes of it changes nothing. */
-  notify(notice: Notice, about: { userId: string; gone: readonly FactorRecord[]; left: readonly FactorRecord[]; locale: string | null; at: number }): Promise<void>
+  notify(
+    notice: Notice,
+    about: {
+      userId: string
+      gone: readonly FactorRecord[]
+      left: readonly FactorRecord[]
+      locale: string | null
+      at: number
+    },
+  ): Promise<void>
 }
 
 type Notice = NonNullable<MessageRequest['notice']>
 
 /** Text messages, from plan to provider. Every cost is committed before the provider hears of it. */
-export function createTexting(options: ResolvedOptions, shared: SharedRecords, emit: (events: readonly TwoFactorEvent[]) => void): Texting {
+export function createTexting(
+  options: ResolvedOptions,
+  shared: SharedRecords,
+  emit: (events: readonly TwoFactorEvent[]) => void,
+): Texting {
   const { ring, sms, policy, issuer } = options
   const permits = createTextPermits(options, shared)
 
@@ -71,7 +84,14 @@ export function createTexting(options: ResolvedOptions, shared: SharedRecords, e
   function draft(order: TextOrder, text: TextState, locale: string | null, now: number): Omit<SmsMessage, 'signal'> {
     const { userId, subject, purpose, phoneNumber: to } = order
     const { id: subjectId, binding } = subject
-    const code = smsCode(ring, text.keyId, { userId, subjectId, phoneNumber: to, purpose, binding, generation: text.generation })
+    const code = smsCode(ring, text.keyId, {
+      userId,
+      subjectId,
+      phoneNumber: to,
+      purpose,
+      binding,
+      generation: text.generation,
+    })
     if (code === null) throw new RangeError('a planned text has a key')
     const expiresAt = codeExpiresAt(text, subject.expiresAt, policy)
     const minutes = Math.max(1, Math.floor((expiresAt - now) / 60_000))
@@ -80,7 +100,11 @@ export function createTexting(options: ResolvedOptions, shared: SharedRecords, e
   }
 
   /** Tells the host what became of a text. */
-  function report(text: Pick<SmsMessage, 'to' | 'purpose'>, about: { userId: string; country: string; at: number }, failure: NotSentReason | null): void {
+  function report(
+    text: Pick<SmsMessage, 'to' | 'purpose'>,
+    about: { userId: string; country: string; at: number },
+    failure: NotSentReason | null,
+  ): void {
     const event = { ...about, purpose: text.purpose, destination: maskPhoneNumber(text.to) }
     emit([failure === null ? { type: 'text-sent', ...event } : { type: 'text-not-sent', ...event, reason: failure }])
   }
@@ -96,7 +120,12 @@ export function createTexting(options: ResolvedOptions, shared: SharedRecords, e
     }
   }
 
-  function ready(order: TextOrder, message: Omit<SmsMessage, 'signal'>, sent: NonNullable<PreparedText['sent']>, at: number): PreparedText {
+  function ready(
+    order: TextOrder,
+    message: Omit<SmsMessage, 'signal'>,
+    sent: NonNullable<PreparedText['sent']>,
+    at: number,
+  ): PreparedText {
     const { userId, country, subject } = order
     return {
       sent,
@@ -104,7 +133,8 @@ export function createTexting(options: ResolvedOptions, shared: SharedRecords, e
         const failure = await handOver(sms, message, () => message.text)
         report(message, { userId, country, at }, failure)
         const retryAt = nextTextAt(sent.text)
-        if (failure !== null) return { status: 'not-sent', reason: failure, retryAt: failure === 'delivery-failed' ? retryAt : null }
+        if (failure !== null)
+          return { status: 'not-sent', reason: failure, retryAt: failure === 'delivery-failed' ? retryAt : null }
         const expiresAt = codeExpiresAt(sent.text, subject.expiresAt, policy)
         return { status: 'sent', destination: maskPhoneNumber(message.to), resendAt: retryAt, expiresAt }
       },
@@ -141,15 +171,21 @@ export function createTexting(options: ResolvedOptions, shared: SharedRecords, e
         async prepare(order, now) {
           const { phoneNumber, subject, textedAt, userId } = order
           if (sms === null) return refusal(order, { reason: 'delivery-failed', retryAt: null }, now)
-          const plan = planText({ text: subject.text, textedAt, phoneNumber, keyId: ring.writeKeyId, hasKey: (id) => ring.has(id) }, now, policy)
+          const plan = planText(
+            { text: subject.text, textedAt, phoneNumber, keyId: ring.writeKeyId, hasKey: (id) => ring.has(id) },
+            now,
+            policy,
+          )
           if (plan.status === 'not-sent') {
-            if (plan.limit !== null) note({ type: 'limit-exceeded', userId, at: now, limit: plan.limit, enforced: true })
+            if (plan.limit !== null)
+              note({ type: 'limit-exceeded', userId, at: now, limit: plan.limit, enforced: true })
             return refusal(order, plan, now)
           }
           const message = draft(order, plan.text, reader.locale, now)
           const verdict = sms.screen === null ? null : screened.get(phoneNumber)
           if (verdict === undefined) throw new ScreenNeeded(order)
-          if (!granted.has(phoneNumber)) granted.set(phoneNumber, verdict ?? (await permits.draw(order, reader.clientAddress, note)))
+          if (!granted.has(phoneNumber))
+            granted.set(phoneNumber, verdict ?? (await permits.draw(order, reader.clientAddress, note)))
           const refused = granted.get(phoneNumber) ?? null
           return refused === null ? ready(order, message, plan, now) : refusal(order, refused, now)
         },
@@ -168,7 +204,11 @@ export function createTexting(options: ResolvedOptions, shared: SharedRecords, e
         numbers.map(async ({ id, phoneNumber: to, country }) => {
           const plain = { purpose: 'notice', code: null } as const
           const text = (): string => textOf({ ...plain, notice, binding: null, minutes: null, locale })
-          const failure = await handOver(sms, { ...plain, to, expiresAt: null, idempotencyKey: `${id}.${notice}` }, text)
+          const failure = await handOver(
+            sms,
+            { ...plain, to, expiresAt: null, idempotencyKey: `${id}.${notice}` },
+            text,
+          )
           report({ to, ...plain }, { userId, country, at }, failure)
         }),
       )
@@ -195,7 +235,11 @@ async function handOver(
   if (sms === null) return 'delivery-failed'
   try {
     const whole = { ...message, text: text() }
-    await withDeadline(sms.timeoutMs, (signal) => sms.sender.send({ ...whole, signal }), () => new Error('late'))
+    await withDeadline(
+      sms.timeoutMs,
+      (signal) => sms.sender.send({ ...whole, signal }),
+      () => new Error('late'),
+    )
     return null
   } catch (error) {
     const reason = error instanceof SmsDeliveryError ? error.reason : 'transient'

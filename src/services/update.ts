@@ -40,7 +40,11 @@ export interface Records<Content> {
    */
   update<Outcome>(
     key: string,
-    decide: (record: Content, now: number, stored: boolean) => Change<Content, Outcome> | Promise<Change<Content, Outcome>>,
+    decide: (
+      record: Content,
+      now: number,
+      stored: boolean,
+    ) => Change<Content, Outcome> | Promise<Change<Content, Outcome>>,
   ): Promise<Committed<Content, Outcome>>
   /** Forgets a record, readable or not. Resolves to whether there was one. */
   erase(key: string): Promise<boolean>

@@ -53,7 +53,8 @@ function isSender(value: unknown): value is SmsSender {
 }
 
 function checkedOnTimeout(options: unknown): 'stop' | 'next' {
-  if (typeof options !== 'object' || options === null) throw new TwoFactorError('ERR_SMS_INVALID', 'options must be an object')
+  if (typeof options !== 'object' || options === null)
+    throw new TwoFactorError('ERR_SMS_INVALID', 'options must be an object')
   const { onTimeout = 'stop' } = options as { onTimeout?: unknown }
   if (onTimeout !== 'stop' && onTimeout !== 'next') {
     throw new TwoFactorError('ERR_SMS_INVALID', 'onTimeout must be stop or next')

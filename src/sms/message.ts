@@ -54,11 +54,16 @@ export function builtInMessage(request: MessageRequest): string {
  * @throws TwoFactorError `ERR_MESSAGE_INVALID` when the template throws, or its text is too long, is not GSM-7, lacks the
  *   code, or carries something that browsers would read as an origin-bound line.
  */
-export function buildMessage(template: MessageTemplate, request: MessageRequest, origin: string | null): { readonly text: string } {
+export function buildMessage(
+  template: MessageTemplate,
+  request: MessageRequest,
+  origin: string | null,
+): { readonly text: string } {
   const issuer = toTextValue(request.issuer)
   const binding = request.binding === null ? null : toUnlinkedTextValue(request.binding) || null
   const lastLine = origin === null || request.code === null ? '' : `\n\n@${origin} #${request.code}`
-  const render = (shown: string | null): string => renderBody(template, { ...request, issuer, binding: shown }) + lastLine
+  const render = (shown: string | null): string =>
+    renderBody(template, { ...request, issuer, binding: shown }) + lastLine
   const whole = render(binding)
   const excess = lengthOf(whole, request) - segment
   if (excess <= 0) return { text: whole }
@@ -83,13 +88,16 @@ function renderBody(template: MessageTemplate, request: MessageRequest): string 
   if (/[\r\f]/.test(body)) throw invalid(request, 'uses a control character')
   const { code } = request
   if (code !== null && body.match(/\d+/g)?.includes(code) !== true) throw invalid(request, 'lacks the code')
-  if (looksOriginBound(body, code)) throw invalid(request, 'writes an origin-bound line, which is for sms.origin to add')
+  if (looksOriginBound(body, code))
+    throw invalid(request, 'writes an origin-bound line, which is for sms.origin to add')
   return body.trimEnd()
 }
 
 /** Some browsers read the last line, others the first `@host #code` wherever it stands. */
 function looksOriginBound(body: string, code: string | null): boolean {
-  return /^\s*@/m.test(body) || /@\S+\s+#/.test(body) || (code !== null && body.replace(/\s+/g, '').includes(`#${code}`))
+  return (
+    /^\s*@/m.test(body) || /@\S+\s+#/.test(body) || (code !== null && body.replace(/\s+/g, '').includes(`#${code}`))
+  )
 }
 
 /** What a template throws may repeat the code, so nothing of it is kept. */
@@ -118,7 +126,10 @@ export function checkTemplate(options: {
 }): void {
   const { template, issuer, origin } = options
   if (template === builtInMessage && !/[\p{L}\p{N}]/u.test(toTextValue(issuer))) {
-    throw new TwoFactorError('ERR_MESSAGE_INVALID', 'issuer cannot be written in GSM-7: name it in a template, as sms.message')
+    throw new TwoFactorError(
+      'ERR_MESSAGE_INVALID',
+      'issuer cannot be written in GSM-7: name it in a template, as sms.message',
+    )
   }
   for (const locale of [null, ...languages]) {
     for (const sample of samples) {
@@ -138,7 +149,11 @@ const told = { purpose: 'notice', code: null, binding: null, minutes: null } as 
 const samples: readonly Omit<MessageRequest, 'issuer' | 'locale'>[] = [
   { ...coded, purpose: 'sign-in' },
   { ...coded, purpose: 'step-up' },
-  { ...coded, purpose: 'step-up', binding: 'EUR 1,234.56 to a payee whose name is as long as a binding that a template may see can ever be' },
+  {
+    ...coded,
+    purpose: 'step-up',
+    binding: 'EUR 1,234.56 to a payee whose name is as long as a binding that a template may see can ever be',
+  },
   { ...coded, purpose: 'enrolment' },
   { ...told, notice: 'number-replaced' },
   { ...told, notice: 'number-removed' },

@@ -15,7 +15,8 @@ const addressV4 = /^\d+(?:\.\d+){3}$/
  */
 export function parseOrigin(origin: unknown): string {
   const host = typeof origin === 'string' ? hostOf(origin) : null
-  if (host === null) throw new TwoFactorError('ERR_SMS_INVALID', 'sms.origin must be an https origin or a host name, without a port')
+  if (host === null)
+    throw new TwoFactorError('ERR_SMS_INVALID', 'sms.origin must be an https origin or a host name, without a port')
   return host
 }
 

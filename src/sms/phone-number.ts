@@ -30,7 +30,10 @@ export type ParsePhoneNumberResult =
  * @returns `valid`; `invalid-phone-number` for anything but a number that can receive texts on a phone (extensions,
  *   letters, fixed lines, voice over IP, pagers, special rates, non-geographic numbers); `country-not-allowed`.
  */
-export async function parsePhoneNumber(input: unknown, options: ParsePhoneNumberOptions): Promise<ParsePhoneNumberResult> {
+export async function parsePhoneNumber(
+  input: unknown,
+  options: ParsePhoneNumberOptions,
+): Promise<ParsePhoneNumberResult> {
   const digits = dialledDigits(input)
   if (digits === null) return { status: 'invalid-phone-number' }
   const { parsePhoneNumberFromString: parse } = await import('libphonenumber-js/max')

@@ -16,7 +16,8 @@ export interface Texts {
 }
 
 const en: Texts = {
-  signIn: ({ code, issuer, minutes }) => `${code} is your ${issuer} sign-in code. It expires in ${minutes} min. Never share it with anyone.`,
+  signIn: ({ code, issuer, minutes }) =>
+    `${code} is your ${issuer} sign-in code. It expires in ${minutes} min. Never share it with anyone.`,
   stepUp: ({ code, issuer, minutes }) =>
     `${code} is your ${issuer} code to confirm your request. It expires in ${minutes} min. Never share it.`,
   stepUpFor: (binding, { code, issuer, minutes }) =>
@@ -25,7 +26,8 @@ const en: Texts = {
     `${code} is your code to add this phone to ${issuer}. It expires in ${minutes} min. Never share it.`,
   numberReplaced: (issuer) =>
     `${issuer}: your sign-in codes now go to another phone, no longer to this one. If this was not you, contact us at once.`,
-  numberRemoved: (issuer) => `${issuer}: this phone was removed and gets no more sign-in codes. If this was not you, contact us at once.`,
+  numberRemoved: (issuer) =>
+    `${issuer}: this phone was removed and gets no more sign-in codes. If this was not you, contact us at once.`,
 }
 
 /** Spanish has no GSM-7 letter for á, í, ó and ú: the words are chosen to need none. */

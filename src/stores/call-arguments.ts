@@ -14,7 +14,8 @@ export interface EngineLimits {
 function requireExact(argument: string, text: string, limits: EngineLimits): void {
   const given: unknown = text
   if (typeof given !== 'string') throw new TwoFactorError('ERR_INPUT_INVALID', `${argument} must be a string`)
-  if (!text.isWellFormed()) throw new TwoFactorError('ERR_INPUT_INVALID', `${argument} must not contain a lone surrogate`)
+  if (!text.isWellFormed())
+    throw new TwoFactorError('ERR_INPUT_INVALID', `${argument} must not contain a lone surrogate`)
   if (!limits.holdsNul && text.includes('\0')) {
     throw new TwoFactorError('ERR_INPUT_INVALID', `${argument} must not contain U+0000, which this engine cannot hold`)
   }
@@ -38,7 +39,12 @@ export function checkKey(key: string, limits: EngineLimits): void {
  * Refuses values and an expiry that the engine would alter.
  * @throws TwoFactorError `ERR_INPUT_INVALID`
  */
-export function checkSwap(previous: string | null, next: string | null, expiresAt: number | null, limits: EngineLimits): void {
+export function checkSwap(
+  previous: string | null,
+  next: string | null,
+  expiresAt: number | null,
+  limits: EngineLimits,
+): void {
   if (previous !== null) requireExact('previous', previous, limits)
   if (next !== null) requireExact('next', next, limits)
   if (expiresAt !== null && !isInstant(expiresAt)) {

@@ -27,7 +27,13 @@ export function memoryStore(): Store {
     }
   }
 
-  const swap = (key: string, previous: string | null, next: string | null, expiresAt: number | null, at?: number): boolean => {
+  const swap = (
+    key: string,
+    previous: string | null,
+    next: string | null,
+    expiresAt: number | null,
+    at?: number,
+  ): boolean => {
     if (get(key) !== previous) return false
     if (at !== undefined) dropExpired(at)
     if (next === null) entries.delete(key)
@@ -37,8 +43,13 @@ export function memoryStore(): Store {
 
   return Object.freeze({
     get: (key: string) => Promise.resolve(get(key)),
-    swap: (key: string, previous: string | null, next: string | null, expiresAt: number | null, options?: StoreSwapOptions) =>
-      Promise.resolve(swap(key, previous, next, expiresAt, options?.at)),
+    swap: (
+      key: string,
+      previous: string | null,
+      next: string | null,
+      expiresAt: number | null,
+      options?: StoreSwapOptions,
+    ) => Promise.resolve(swap(key, previous, next, expiresAt, options?.at)),
     async *keys() {
       for (const key of [...entries.keys()]) yield await Promise.resolve(key)
     },

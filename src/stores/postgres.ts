@@ -31,7 +31,9 @@ export interface PostgresStoreOptions extends SqlTableOptions {
 
 /** The statements that create the table of a `postgresStore`, for a migration of your own. */
 export function postgresSchema(options: SqlTableOptions = {}): string {
-  return schemaStatements(resolveTable(options)).map((statement) => `${statement};\n`).join('\n')
+  return schemaStatements(resolveTable(options))
+    .map((statement) => `${statement};\n`)
+    .join('\n')
 }
 
 /**
@@ -41,7 +43,8 @@ export function postgresSchema(options: SqlTableOptions = {}): string {
  *   back. They reject with the driver's own error otherwise.
  */
 export function postgresStore(client: PostgresClient, options: PostgresStoreOptions = {}): SqlStore {
-  if (!hasMethod(client, 'query')) throw new TwoFactorError('ERR_STORE_INVALID', 'client must be a pg pool or client, or PGlite')
+  if (!hasMethod(client, 'query'))
+    throw new TwoFactorError('ERR_STORE_INVALID', 'client must be a pg pool or client, or PGlite')
   const table = resolveTable(options)
   const sql = statements(quoteTable(table, '"'))
   const names = options.preparedStatements === true ? statementNames(sql) : new Map<string, string>()

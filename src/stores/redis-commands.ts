@@ -46,7 +46,8 @@ export function redisCommands(client: RedisClient): RedisCommands {
   const invalid = (message: string): TwoFactorError => new TwoFactorError('ERR_STORE_INVALID', message)
   if (!hasMethod(client, 'get') || !hasMethod(client, 'eval')) throw invalid('client must be of redis or ioredis')
   if (hasOwnPrefix(client)) throw invalid('client must have no key prefix of its own: use option prefix')
-  if (readsReplicas(client)) throw invalid('client must read from primaries: a replica may answer with what was revoked')
+  if (readsReplicas(client))
+    throw invalid('client must read from primaries: a replica may answer with what was revoked')
   if ('evalSha' in client) {
     return {
       get: (key) => client.get(key),
@@ -107,11 +108,18 @@ function scanReply(reply: unknown): { readonly cursor: string; readonly keys: re
 }
 
 function setting(value: unknown, ...path: readonly string[]): unknown {
-  return path.reduce<unknown>((at, name) => (typeof at === 'object' && at !== null ? Reflect.get(at, name) : undefined), value)
+  return path.reduce<unknown>(
+    (at, name) => (typeof at === 'object' && at !== null ? Reflect.get(at, name) : undefined),
+    value,
+  )
 }
 
 function hasOwnPrefix(client: object): boolean {
-  const prefixes = [setting(client, '_keyPrefix'), setting(client, 'options', 'keyPrefix'), setting(client, 'options', 'redisOptions', 'keyPrefix')]
+  const prefixes = [
+    setting(client, '_keyPrefix'),
+    setting(client, 'options', 'keyPrefix'),
+    setting(client, 'options', 'redisOptions', 'keyPrefix'),
+  ]
   return prefixes.some((prefix) => (typeof prefix === 'string' || prefix instanceof Uint8Array) && prefix.length > 0)
 }
 

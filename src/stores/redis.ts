@@ -38,10 +38,20 @@ export function redisStore(client: RedisClient, options: RedisStoreOptions = {})
       const reply = await commands.get(prefix + key)
       return typeof reply === 'string' || reply === null ? reply : toText(reply)
     },
-    async swap(key: string, previous: string | null, next: string | null, expiresAt: number | null, call?: StoreSwapOptions) {
+    async swap(
+      key: string,
+      previous: string | null,
+      next: string | null,
+      expiresAt: number | null,
+      call?: StoreSwapOptions,
+    ) {
       checkKey(key, LIMITS)
       checkSwap(previous, next, expiresAt, LIMITS)
-      const parameters = [previous === null ? '' : `=${previous}`, next === null ? '' : `=${next}`, ...expiry(expiresAt, call?.at)]
+      const parameters = [
+        previous === null ? '' : `=${previous}`,
+        next === null ? '' : `=${next}`,
+        ...expiry(expiresAt, call?.at),
+      ]
       return Number(await runSwap(commands, prefix + key, parameters)) === 1
     },
     async *keys() {
@@ -75,7 +85,8 @@ function toText(reply: unknown): string {
 // These characters mean nothing to MATCH, and no braces keep keys apart from cluster hash tags.
 function resolvePrefix(options: RedisStoreOptions): string {
   const given: unknown = options
-  if (typeof given !== 'object' || given === null) throw new TwoFactorError('ERR_STORE_INVALID', 'options must be an object')
+  if (typeof given !== 'object' || given === null)
+    throw new TwoFactorError('ERR_STORE_INVALID', 'options must be an object')
   const { prefix = 'countersign:' }: { readonly prefix?: unknown } = given
   if (typeof prefix === 'string' && /^[\w.:-]{1,64}$/.test(prefix)) return prefix
   throw new TwoFactorError('ERR_STORE_INVALID', 'option prefix must be 1 to 64 letters, digits and _ . : -')

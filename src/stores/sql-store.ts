@@ -40,7 +40,11 @@ export interface SqlDriver {
 export const PAGE = 500
 
 /** The store that every SQL engine shares. Expiry matters to `purgeExpired` alone, so `get` and `swap` always agree. */
-export function sqlStore(driver: SqlDriver, sql: SqlStatements, limits: EngineLimits): Omit<SqlStore, 'schema' | 'ensureSchema'> {
+export function sqlStore(
+  driver: SqlDriver,
+  sql: SqlStatements,
+  limits: EngineLimits,
+): Omit<SqlStore, 'schema' | 'ensureSchema'> {
   const write = async (statement: string, parameters: readonly SqlValue[]): Promise<boolean> =>
     (await driver.write(statement, parameters)) === 1
   const get = async (key: string): Promise<string | null> => {
@@ -53,7 +57,8 @@ export function sqlStore(driver: SqlDriver, sql: SqlStatements, limits: EngineLi
     async swap(key, previous, next, expiresAt) {
       checkKey(key, limits)
       checkSwap(previous, next, expiresAt, limits)
-      if (previous === null) return next === null ? (await get(key)) === null : write(sql.insert, [key, next, expiresAt])
+      if (previous === null)
+        return next === null ? (await get(key)) === null : write(sql.insert, [key, next, expiresAt])
       return next === null ? write(sql.remove, [key, previous]) : write(sql.update, [next, expiresAt, key, previous])
     },
     async *keys() {
@@ -83,9 +88,13 @@ export function sqlStore(driver: SqlDriver, sql: SqlStatements, limits: EngineLi
  */
 export function textColumn(rows: readonly unknown[]): readonly string[] {
   return rows.map((row) => {
-    const text: unknown = typeof row === 'object' && row !== null ? Reflect.get(row, Array.isArray(row) ? 0 : 'text') : undefined
+    const text: unknown =
+      typeof row === 'object' && row !== null ? Reflect.get(row, Array.isArray(row) ? 0 : 'text') : undefined
     if (typeof text === 'string') return text
     if (text instanceof Uint8Array) return Buffer.from(text.buffer, text.byteOffset, text.byteLength).toString('utf8')
-    throw new TwoFactorError('ERR_STORE_FAILED', 'the table does not hold text: compare it with the schema of the store')
+    throw new TwoFactorError(
+      'ERR_STORE_FAILED',
+      'the table does not hold text: compare it with the schema of the store',
+    )
   })
 }

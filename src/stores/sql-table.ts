@@ -21,12 +21,16 @@ const IDENTIFIER = /^[A-Za-z_][A-Za-z0-9_]{0,47}$/
  */
 export function resolveTable(options: SqlTableOptions): SqlTable {
   const given: unknown = options
-  if (typeof given !== 'object' || given === null) throw new TwoFactorError('ERR_STORE_INVALID', 'options must be an object')
+  if (typeof given !== 'object' || given === null)
+    throw new TwoFactorError('ERR_STORE_INVALID', 'options must be an object')
   const { table = 'countersign' }: { readonly table?: unknown } = given
   const parts = typeof table === 'string' ? table.split('.') : []
   const [first, second] = parts
   if (first === undefined || parts.length > 2 || !parts.every((part) => IDENTIFIER.test(part))) {
-    throw new TwoFactorError('ERR_STORE_INVALID', 'option table must be a name or schema.name of letters, digits and underscores')
+    throw new TwoFactorError(
+      'ERR_STORE_INVALID',
+      'option table must be a name or schema.name of letters, digits and underscores',
+    )
   }
   return second === undefined ? { schema: null, name: first } : { schema: first, name: second }
 }

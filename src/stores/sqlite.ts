@@ -22,7 +22,9 @@ export type SqliteStoreOptions = SqlTableOptions
 
 /** The statements that create the table of a `sqliteStore`, for a migration of your own. */
 export function sqliteSchema(options: SqliteStoreOptions = {}): string {
-  return schemaStatements(resolveTable(options)).map((statement) => `${statement};\n`).join('\n')
+  return schemaStatements(resolveTable(options))
+    .map((statement) => `${statement};\n`)
+    .join('\n')
 }
 
 /**

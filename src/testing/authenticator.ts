@@ -19,6 +19,7 @@ export function authenticator(uri: string): Authenticator {
   return {
     issuer,
     accountName,
-    code: (at) => generateTotp(secret, { at: typeof at === 'number' ? at : at.now(), algorithm, digits, periodSeconds }),
+    code: (at) =>
+      generateTotp(secret, { at: typeof at === 'number' ? at : at.now(), algorithm, digits, periodSeconds }),
   }
 }

@@ -39,7 +39,8 @@ export function faultyStore(store: Store): FaultyStore {
   let count = 0
 
   const script = (n: number, fault: Fault): void => {
-    if (!Number.isSafeInteger(n) || n <= count) throw new Error(`call ${n} cannot fail: calls count from 1 and ${count} were made`)
+    if (!Number.isSafeInteger(n) || n <= count)
+      throw new Error(`call ${n} cannot fail: calls count from 1 and ${count} were made`)
     faults.set(n, fault)
   }
   const run = async <Answer>(verb: StoreVerb, call: () => Promise<Answer>, lost: () => Answer): Promise<Answer> => {
@@ -64,7 +65,11 @@ export function faultyStore(store: Store): FaultyStore {
     calls,
     get: (key, options) => run('get', () => store.get(key, options), notLosable),
     swap: (key, previous, next, expiresAt, options) =>
-      run('swap', () => store.swap(key, previous, next, expiresAt, options), () => false),
+      run(
+        'swap',
+        () => store.swap(key, previous, next, expiresAt, options),
+        () => false,
+      ),
     keys() {
       calls.push('keys')
       return store.keys()

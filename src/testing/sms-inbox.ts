@@ -23,7 +23,10 @@ export interface SmsInbox extends SmsSender {
   clear(): void
 }
 
-type Mode = { readonly status: 'working' } | { readonly status: 'failing'; readonly error: Error } | { readonly status: 'hanging' }
+type Mode =
+  | { readonly status: 'working' }
+  | { readonly status: 'failing'; readonly error: Error }
+  | { readonly status: 'hanging' }
 
 /** A pretend provider for tests and demos. */
 export function smsInbox(): SmsInbox {
@@ -63,7 +66,10 @@ export function smsInbox(): SmsInbox {
       return code
     },
     fail(reason) {
-      mode = { status: 'failing', error: reason === undefined ? new Error('provider unavailable') : new SmsDeliveryError(reason) }
+      mode = {
+        status: 'failing',
+        error: reason === undefined ? new Error('provider unavailable') : new SmsDeliveryError(reason),
+      }
     },
     hang() {
       mode = { status: 'hanging' }

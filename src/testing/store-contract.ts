@@ -30,5 +30,6 @@ export interface StoreContractOptions {
  */
 export function storeContract({ test, makeStore, refuses = [], workers = 64 }: StoreContractOptions): void {
   const cases: readonly ContractCase[] = [...verbCases, ...exactCases, ...expiryCases, ...keyCases, ...raceCases]
-  for (const contractCase of cases) test(contractCase.name, () => runCase(contractCase, { makeStore, refuses, workers }))
+  for (const contractCase of cases)
+    test(contractCase.name, () => runCase(contractCase, { makeStore, refuses, workers }))
 }

@@ -20,7 +20,11 @@ export function withoutFactors(record: UserRecord): UserRecord {
 export function switchOff(record: UserRecord, userId: string, now: number): Decision<void> {
   if (record.factors.length === 0) return { next: withoutEnrolments(record), outcome: undefined, events: [] }
   const revoked = revokeTrustedDevices(record, userId, now)
-  return { next: withoutFactors(record), outcome: undefined, events: [{ type: 'disabled', userId, at: now }, ...revoked.events] }
+  return {
+    next: withoutFactors(record),
+    outcome: undefined,
+    events: [{ type: 'disabled', userId, at: now }, ...revoked.events],
+  }
 }
 
 function withoutEnrolments(record: UserRecord): UserRecord {
@@ -31,7 +35,12 @@ function withoutEnrolments(record: UserRecord): UserRecord {
 export function reset(record: UserRecord, userId: string, actor: string, now: number): Decision<void> {
   const revoked = revokeTrustedDevices(record, userId, now)
   return {
-    next: { ...withoutFactors(record), guesses: FRESH_GUESSES, recoveryGuesses: FRESH_GUESSES, enrolmentRequired: false },
+    next: {
+      ...withoutFactors(record),
+      guesses: FRESH_GUESSES,
+      recoveryGuesses: FRESH_GUESSES,
+      enrolmentRequired: false,
+    },
     outcome: undefined,
     events: [{ type: 'reset', userId, at: now, actor }, ...revoked.events],
   }

@@ -26,4 +26,3 @@ export function recordExpiresAt(record: UserRecord, now: number, policy: Policy)
   if (factors.length > 0 || suspended || enrolmentRequired) return null
   return Math.max(now + DAY_MS, guesses.lockedUntilAt, recoveryGuesses.lockedUntilAt)
 }
-

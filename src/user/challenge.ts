@@ -1,7 +1,15 @@
 import type { BeginChallengeInput, ChallengePurpose, Rejected, Trusted } from '../interfaces/challenge.js'
 import type { TrustedDevice } from '../interfaces/factors.js'
 import type { Policy } from '../interfaces/policy.js'
-import { remainingAttempts, guessStanding, rejectCode, rejected, shutRejection, type CodeFact, type GuessStanding } from './guessing.js'
+import {
+  remainingAttempts,
+  guessStanding,
+  rejectCode,
+  rejected,
+  shutRejection,
+  type CodeFact,
+  type GuessStanding,
+} from './guessing.js'
 import {
   FRESH_GUESSES,
   firstFactor,
@@ -25,7 +33,10 @@ export type ChallengeNeed =
 /** Decides whether to ask. A trusted device is no guess, so a lock does not shut it out; it never satisfies a step-up. */
 export function challengeNeed(
   record: UserRecord,
-  input: Pick<BeginChallengeInput, 'factorId' | 'required'> & { readonly purpose: ChallengePurpose; readonly deviceId: string | null },
+  input: Pick<BeginChallengeInput, 'factorId' | 'required'> & {
+    readonly purpose: ChallengePurpose
+    readonly deviceId: string | null
+  },
   now: number,
   policy: Policy,
 ): ChallengeNeed {
@@ -46,7 +57,9 @@ function enrolmentNeed(required: BeginChallengeInput['required'], now: number): 
 export function openChallenge(record: UserRecord, challenge: ChallengeRecord, now: number): UserRecord {
   const { challenges } = record
   if (challenges.length < MAX_CHALLENGES) return { ...record, challenges: [...challenges, challenge] }
-  const over = challenges.findIndex(({ state, createdAt, expiresAt }) => state !== 'open' || !isLive(createdAt, expiresAt, now))
+  const over = challenges.findIndex(
+    ({ state, createdAt, expiresAt }) => state !== 'open' || !isLive(createdAt, expiresAt, now),
+  )
   const dropped = Math.max(over, 0)
   return { ...record, challenges: [...challenges.filter((_, index) => index !== dropped), challenge] }
 }
@@ -77,7 +90,11 @@ export function challengeStanding(
   return { status: 'open', challenge, factor }
 }
 
-function shut(reason: Rejected['reason'], purpose: ChallengePurpose | null, retryAt: number | null = null): ChallengeStanding {
+function shut(
+  reason: Rejected['reason'],
+  purpose: ChallengePurpose | null,
+  retryAt: number | null = null,
+): ChallengeStanding {
   return { status: 'shut', rejection: rejected(reason, 0, retryAt), purpose }
 }
 
@@ -87,7 +104,12 @@ export function withChallenge(record: UserRecord, id: string, change: Partial<Ch
 }
 
 /** The rejection of any code for an open challenge while the user is locked or suspended, or null. */
-export function shutForCodes(record: UserRecord, challenge: ChallengeRecord, now: number, policy: Policy): Rejected | null {
+export function shutForCodes(
+  record: UserRecord,
+  challenge: ChallengeRecord,
+  now: number,
+  policy: Policy,
+): Rejected | null {
   return shutRejection(record, policy.wrongCodesPerChallenge - challenge.wrongCodes, now, policy)
 }
 
@@ -107,7 +129,11 @@ export function judgeCode(
     case 'not-live': {
       const reason = fact.status === 'malformed' ? 'malformed-code' : 'expired'
       const rejection = rejected(reason, remainingAttempts(record, challenge.wrongCodes, now, policy))
-      return { next: record, outcome: rejection, events: [{ type: 'challenge-rejected', userId, at: now, purpose, reason }] }
+      return {
+        next: record,
+        outcome: rejection,
+        events: [{ type: 'challenge-rejected', userId, at: now, purpose, reason }],
+      }
     }
     case 'used':
     case 'wrong': {
@@ -136,7 +162,9 @@ export function settleChallenge(record: UserRecord, challengeId: string): UserRe
 
 function burnStep(record: UserRecord, factor: FactorRecord, step: number | null): UserRecord {
   if (step === null) return record
-  const factors = record.factors.map((one) => (one.id === factor.id && one.kind === 'totp' ? { ...one, lastStep: step } : one))
+  const factors = record.factors.map((one) =>
+    one.id === factor.id && one.kind === 'totp' ? { ...one, lastStep: step } : one,
+  )
   return { ...record, factors }
 }
 
@@ -149,7 +177,11 @@ function approvalEvents(
 ): Decision<unknown>['events'] {
   return [
     { type: 'challenge-approved', userId, at, purpose, method: factor.kind },
-    ...(factor.kind === 'sms' ? [{ type: 'text-verified', userId, at, purpose, country: factor.country } as const] : []),
-    ...(device === null ? [] : [{ type: 'device-trusted', userId, at, deviceId: device.id, deviceName: device.name } as const]),
+    ...(factor.kind === 'sms'
+      ? [{ type: 'text-verified', userId, at, purpose, country: factor.country } as const]
+      : []),
+    ...(device === null
+      ? []
+      : [{ type: 'device-trusted', userId, at, deviceId: device.id, deviceName: device.name } as const]),
   ]
 }

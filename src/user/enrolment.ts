@@ -5,7 +5,15 @@ import type { Policy } from '../interfaces/policy.js'
 import { addFactor, MAX_FACTORS, replaceFactor } from './factors.js'
 import { remainingAttempts, rejectCode, rejected, shutRejection, type CodeFact } from './guessing.js'
 import { proofRefusal, refused, shutRefusal, type ProofFact } from './proof.js'
-import { FRESH_GUESSES, isLive, unchanged, type Decision, type EnrolmentRecord, type FactorRecord, type UserRecord } from './record.js'
+import {
+  FRESH_GUESSES,
+  isLive,
+  unchanged,
+  type Decision,
+  type EnrolmentRecord,
+  type FactorRecord,
+  type UserRecord,
+} from './record.js'
 
 /** The refusal of a new enrolment, or null. Whoever has a factor must prove it first: changing factors is the attack. */
 export function enrolmentRefusal(
@@ -25,7 +33,12 @@ export function enrolmentRefusal(
 }
 
 /** Adds a pending enrolment in place of one of the same kind. No live factor is touched. */
-export function beginEnrolment(record: UserRecord, userId: string, enrolment: EnrolmentRecord, now: number): Decision<void> {
+export function beginEnrolment(
+  record: UserRecord,
+  userId: string,
+  enrolment: EnrolmentRecord,
+  now: number,
+): Decision<void> {
   const others = record.enrolments.filter(({ kind }) => kind !== enrolment.kind)
   return {
     next: { ...record, enrolments: [...others, enrolment] },
@@ -39,7 +52,12 @@ export type EnrolmentStanding =
   | { readonly status: 'open'; readonly enrolment: EnrolmentRecord }
   | { readonly status: 'shut'; readonly rejection: Rejected }
 
-export function enrolmentStanding(record: UserRecord, enrolmentId: string, now: number, policy: Policy): EnrolmentStanding {
+export function enrolmentStanding(
+  record: UserRecord,
+  enrolmentId: string,
+  now: number,
+  policy: Policy,
+): EnrolmentStanding {
   const enrolment = record.enrolments.find(({ id }) => id === enrolmentId)
   if (enrolment === undefined) {
     const confirmed = record.factors.some(({ id }) => id === enrolmentId)
@@ -64,7 +82,9 @@ export function confirmEnrolment(
   fact: CodeFact,
   now: number,
   policy: Policy,
-): Decision<Rejected | { readonly status: 'confirmed'; readonly factor: FactorRecord; readonly replaced: FactorRecord | null }> {
+): Decision<
+  Rejected | { readonly status: 'confirmed'; readonly factor: FactorRecord; readonly replaced: FactorRecord | null }
+> {
   switch (fact.status) {
     case 'malformed':
     case 'not-live': {
@@ -87,7 +107,9 @@ export function confirmEnrolment(
       const replaced = record.factors.find(({ id }) => id === enrolment.replaces) ?? null
       const proven = { ...dropEnrolment(record, enrolment.id), guesses: FRESH_GUESSES, enrolmentRequired: false }
       const { next, events } =
-        replaced === null ? addFactor(proven, userId, factor, now) : replaceFactor(proven, userId, replaced, factor, now)
+        replaced === null
+          ? addFactor(proven, userId, factor, now)
+          : replaceFactor(proven, userId, replaced, factor, now)
       const verified =
         factor.kind === 'sms'
           ? [{ type: 'text-verified', userId, at: now, purpose: 'enrolment', country: factor.country } as const]

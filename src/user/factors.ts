@@ -95,7 +95,9 @@ export function removeFactor(
   const last = factors.length === 0
   if (last && required) return unchanged(record, refused('last-factor-required'))
   const revoked = revokeTrustedDevices(record, userId, now)
-  const next = last ? withoutFactors(record) : { ...raiseEpoch(record), factors, preferredFactorId: preferredAmong(record, factors) }
+  const next = last
+    ? withoutFactors(record)
+    : { ...raiseEpoch(record), factors, preferredFactorId: preferredAmong(record, factors) }
   return {
     next,
     outcome: { status: 'removed', factor, last },
@@ -110,4 +112,3 @@ export function removeFactor(
 function preferredAmong(record: UserRecord, factors: readonly FactorRecord[]): string | null {
   return factors.some(({ id }) => id === record.preferredFactorId) ? record.preferredFactorId : null
 }
-

@@ -21,7 +21,11 @@ export function guessStanding(budget: GuessBudget, now: number, policy: Policy):
 }
 
 /** The standing of a budget that is never suspended: recovery codes are the way out of a suspension. */
-export function lockStanding(budget: GuessBudget, now: number, policy: Policy): Exclude<GuessStanding, { status: 'suspended' }> {
+export function lockStanding(
+  budget: GuessBudget,
+  now: number,
+  policy: Policy,
+): Exclude<GuessStanding, { status: 'suspended' }> {
   if (now < budget.lockedUntilAt) return { status: 'locked', retryAt: budget.lockedUntilAt }
   return { status: 'open', remaining: untilLock(budget, policy) }
 }
@@ -29,7 +33,12 @@ export function lockStanding(budget: GuessBudget, now: number, policy: Policy): 
 /** The budget after one more wrong code: each full handful locks, twice as long as the last, a day at most. */
 export function countWrong(budget: GuessBudget, now: number, policy: Policy): GuessBudget {
   const locks = Math.floor((budget.consecutiveWrong + 1) / policy.wrongCodesPerLock)
-  return countWrongFor(Math.min(policy.firstLockSeconds * 2 ** (locks - 1), policy.longestLockSeconds), budget, now, policy)
+  return countWrongFor(
+    Math.min(policy.firstLockSeconds * 2 ** (locks - 1), policy.longestLockSeconds),
+    budget,
+    now,
+    policy,
+  )
 }
 
 /** The same for recovery codes, whose 80 bits need no longer locks: those would only keep their owner out. */
@@ -52,7 +61,11 @@ export type CodeFact =
   | { readonly status: 'not-live' } // no code is out, or it outlived its minutes
 
 /** A rejection; `retryAt` is given when the user is locked. */
-export function rejected(reason: RejectedReason, attemptsRemaining: number | null = 0, retryAt: number | null = null): Rejected {
+export function rejected(
+  reason: RejectedReason,
+  attemptsRemaining: number | null = 0,
+  retryAt: number | null = null,
+): Rejected {
   return { status: 'rejected', reason, attemptsRemaining, retryAt }
 }
 

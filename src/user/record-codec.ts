@@ -68,7 +68,12 @@ export function decodeRecord(json: string): UserRecord | null {
     preferredFactorId: wire.p,
     enrolments: wire.n.map(decodeEnrolment),
     challenges: wire.c.map(decodeChallenge),
-    trustedDevices: wire.d.map(([id, name, trustedAt, expiresAt]): TrustedDevice => ({ id, name, trustedAt, expiresAt })),
+    trustedDevices: wire.d.map(([id, name, trustedAt, expiresAt]): TrustedDevice => ({
+      id,
+      name,
+      trustedAt,
+      expiresAt,
+    })),
     recoveryCodes: wire.r && decodeRecoveryCodes(wire.r),
     guesses: decodeGuesses(wire.g),
     recoveryGuesses: decodeGuesses(wire.h),
@@ -81,7 +86,17 @@ function encodeFactor(factor: FactorRecord): WireFactor {
   const { id, name, confirmedAt } = factor
   if (factor.kind === 'sms') return ['s', id, name, confirmedAt, factor.phoneNumber, factor.country]
   const algorithm = { 'SHA-1': 1, 'SHA-256': 256, 'SHA-512': 512 } as const
-  return ['t', id, name, confirmedAt, factor.secret, algorithm[factor.algorithm], factor.digits, factor.periodSeconds, factor.lastStep]
+  return [
+    't',
+    id,
+    name,
+    confirmedAt,
+    factor.secret,
+    algorithm[factor.algorithm],
+    factor.digits,
+    factor.periodSeconds,
+    factor.lastStep,
+  ]
 }
 
 function decodeFactor(wire: WireFactor): FactorRecord {

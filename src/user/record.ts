@@ -156,7 +156,10 @@ export function isLive(issuedAt: number, expiresAt: number, now: number): boolea
 export function firstFactor(record: UserRecord): FactorRecord | null {
   const { factors, preferredFactorId } = record
   return (
-    factors.find(({ id }) => id === preferredFactorId) ?? factors.find(({ kind }) => kind === 'totp') ?? factors[0] ?? null
+    factors.find(({ id }) => id === preferredFactorId) ??
+    factors.find(({ kind }) => kind === 'totp') ??
+    factors[0] ??
+    null
   )
 }
 
@@ -164,7 +167,15 @@ export function firstFactor(record: UserRecord): FactorRecord | null {
 export function presentFactor(record: UserRecord, factor: FactorRecord): Factor {
   const { id, kind, name, confirmedAt } = factor
   const destination = kind === 'sms' ? maskPhoneNumber(factor.phoneNumber) : null
-  return { id, kind, name, destination, confirmedAt, preferred: firstFactor(record)?.id === id, restricted: kind === 'sms' }
+  return {
+    id,
+    kind,
+    name,
+    destination,
+    confirmedAt,
+    preferred: firstFactor(record)?.id === id,
+    restricted: kind === 'sms',
+  }
 }
 
 export function presentFactors(record: UserRecord): readonly Factor[] {
@@ -176,4 +187,3 @@ export function recoveryCodesRemaining(record: UserRecord): number {
   const { recoveryCodes } = record
   return recoveryCodes === null ? 0 : recoveryCodes.hashes.length - recoveryCodes.spent.length
 }
-

@@ -3,7 +3,13 @@ import type { TwoFactorEvent } from '../interfaces/events.js'
 import type { Policy } from '../interfaces/policy.js'
 import { settleChallenge } from './challenge.js'
 import { countWrongRecoveryCode, guessStanding, lockStanding, rejected } from './guessing.js'
-import { FRESH_GUESSES, type ChallengeRecord, type Decision, recoveryCodesRemaining, type UserRecord } from './record.js'
+import {
+  FRESH_GUESSES,
+  type ChallengeRecord,
+  type Decision,
+  recoveryCodesRemaining,
+  type UserRecord,
+} from './record.js'
 import { revokeTrustedDevices } from './trusted-devices.js'
 
 const LOW_WATER = 3
@@ -27,8 +33,10 @@ export function redeemRecoveryCode(
   policy: Policy,
 ): Decision<Rejected | { readonly status: 'approved' }> {
   const { recoveryCodes } = record
-  if (recoveryCodes === null || index === -1) return rejectRecoveryCode(record, userId, challenge, 'wrong-code', now, policy)
-  if (recoveryCodes.spent.includes(index)) return rejectRecoveryCode(record, userId, challenge, 'already-used', now, policy)
+  if (recoveryCodes === null || index === -1)
+    return rejectRecoveryCode(record, userId, challenge, 'wrong-code', now, policy)
+  if (recoveryCodes.spent.includes(index))
+    return rejectRecoveryCode(record, userId, challenge, 'already-used', now, policy)
   const suspended = guessStanding(record.guesses, now, policy).status === 'suspended'
   const revoked = revokeTrustedDevices(record, userId, now)
   const next: UserRecord = {
@@ -66,7 +74,9 @@ function rejectRecoveryCode(
     outcome: rejected(reason, standing.status === 'open' ? standing.remaining : 0, locked),
     events: [
       { type: 'challenge-rejected', userId, at: now, purpose, reason },
-      ...(locked === null ? [] : [{ type: 'locked', userId, at: now, retryAt: locked, budget: 'recovery-codes' } as const]),
+      ...(locked === null
+        ? []
+        : [{ type: 'locked', userId, at: now, retryAt: locked, budget: 'recovery-codes' } as const]),
     ],
   }
 }
@@ -77,6 +87,11 @@ function waterEvents(userId: string, remaining: number, at: number): readonly Tw
 }
 
 /** A set of codes just issued, as a record keeps it. */
-export function issueRecoveryCodes(record: UserRecord, salt: string, hashes: readonly string[], now: number): UserRecord {
+export function issueRecoveryCodes(
+  record: UserRecord,
+  salt: string,
+  hashes: readonly string[],
+  now: number,
+): UserRecord {
   return { ...record, recoveryCodes: { salt, hashes, spent: [], issuedAt: now } }
 }

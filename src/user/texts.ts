@@ -41,7 +41,11 @@ export function planText(request: TextRequest, now: number, policy: Policy): Pla
     return { status: 'not-sent', reason: 'budget-spent', retryAt: oldest + HOUR_MS, limit: 'user' }
   }
   const sends = (text?.sends ?? 0) + 1
-  const same = text !== null && text.phoneNumber === phoneNumber && request.hasKey(text.keyId) && isCodeLive(text, Infinity, now, policy)
+  const same =
+    text !== null &&
+    text.phoneNumber === phoneNumber &&
+    request.hasKey(text.keyId) &&
+    isCodeLive(text, Infinity, now, policy)
   const next = same
     ? { ...text, sends, lastSentAt: now }
     : { sends, lastSentAt: now, generation: (text?.generation ?? 0) + 1, phoneNumber, keyId, codeSentAt: now }

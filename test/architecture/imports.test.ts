@@ -18,17 +18,41 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   user: ['errors', 'interfaces', 'otp', 'sms'],
   options: ['errors', 'stripped-cause', 'interfaces', 'defaults', 'otp', 'crypto', 'sms', 'user'],
   services: ['errors', 'stripped-cause', 'interfaces', 'defaults', 'otp', 'crypto', 'sms', 'user', 'options'],
-  'two-factor': ['errors', 'stripped-cause', 'interfaces', 'defaults', 'otp', 'crypto', 'sms', 'user', 'options', 'services'],
+  'two-factor': [
+    'errors',
+    'stripped-cause',
+    'interfaces',
+    'defaults',
+    'otp',
+    'crypto',
+    'sms',
+    'user',
+    'options',
+    'services',
+  ],
   index: ['errors', 'interfaces', 'options', 'two-factor', 'stores', 'sms'],
   qr: ['errors', 'otp'],
   stores: ['errors', 'interfaces', 'defaults'],
   testing: ['errors', 'interfaces', 'otp'],
-  cli: ['errors', 'stripped-cause', 'interfaces', 'defaults', 'crypto', 'user', 'options', 'services', 'two-factor', 'stores'],
+  cli: [
+    'errors',
+    'stripped-cause',
+    'interfaces',
+    'defaults',
+    'crypto',
+    'user',
+    'options',
+    'services',
+    'two-factor',
+    'stores',
+  ],
 }
 
 /** One service a group of the public API. What they share, and the parts of a large one, are the other files of `services/`. */
 const services: ReadonlySet<string> = new Set(
-  ['account', 'admin', 'challenge', 'enrolment', 'factors', 'maintenance', 'recovery-codes', 'trusted-devices'].map((name) => `services/${name}.ts`),
+  ['account', 'admin', 'challenge', 'enrolment', 'factors', 'maintenance', 'recovery-codes', 'trusted-devices'].map(
+    (name) => `services/${name}.ts`,
+  ),
 )
 
 /** Who may know a package: a file, or a folder ending in a slash. */
@@ -58,7 +82,9 @@ const packageOf = (name: string): string => /^(?:@[^/]+\/)?[^/]+/.exec(name)?.[0
 const livesIn = (path: string, homes: readonly string[]): boolean =>
   homes.some((home) => (home.endsWith('/') ? path.startsWith(home) : path === home))
 
-const imports: readonly Edge[] = files.flatMap(({ path, tree }) => importsOf(tree).map(({ name, typeOnly }) => ({ from: path, to: name, typeOnly })))
+const imports: readonly Edge[] = files.flatMap(({ path, tree }) =>
+  importsOf(tree).map(({ name, typeOnly }) => ({ from: path, to: name, typeOnly })),
+)
 const foreign = imports.filter(({ to }) => !isRelative(to))
 const edges = imports
   .filter(({ to }) => isRelative(to))
@@ -90,7 +116,9 @@ describe('imports inside src', () => {
   })
 
   it('point one way', () => {
-    const wrong = edges.filter(({ from, to }) => areaOf(from) !== areaOf(to) && mayImport[areaOf(from)]?.includes(areaOf(to)) === false)
+    const wrong = edges.filter(
+      ({ from, to }) => areaOf(from) !== areaOf(to) && mayImport[areaOf(from)]?.includes(areaOf(to)) === false,
+    )
     expect(shown(wrong)).toEqual([])
   })
 
@@ -100,7 +128,11 @@ describe('imports inside src', () => {
   })
 
   it('keep the engines behind their own doors: the root door knows only the memory store', () => {
-    expect(shown(edges.filter(({ from, to }) => from === 'index.ts' && to.startsWith('stores/') && to !== 'stores/memory.ts'))).toEqual([])
+    expect(
+      shown(
+        edges.filter(({ from, to }) => from === 'index.ts' && to.startsWith('stores/') && to !== 'stores/memory.ts'),
+      ),
+    ).toEqual([])
   })
 
   it('form no cycle at run time', () => {
@@ -110,7 +142,9 @@ describe('imports inside src', () => {
 
 describe('imports from outside', () => {
   it('are the four run-time dependencies, each where it is at home, and node: where the design allows it', () => {
-    const stray = foreign.filter(({ from, to }) => !livesIn(from, to.startsWith('node:') ? nodeHomes : (packageHomes[packageOf(to)] ?? [])))
+    const stray = foreign.filter(
+      ({ from, to }) => !livesIn(from, to.startsWith('node:') ? nodeHomes : (packageHomes[packageOf(to)] ?? [])),
+    )
     expect(shown(stray)).toEqual([])
   })
 
@@ -130,7 +164,11 @@ describe('the functional core', () => {
 })
 
 function waits(node: ts.Node): boolean {
-  return node.kind === ts.SyntaxKind.AsyncKeyword || ts.isAwaitExpression(node) || (ts.isIdentifier(node) && node.text === 'Promise')
+  return (
+    node.kind === ts.SyntaxKind.AsyncKeyword ||
+    ts.isAwaitExpression(node) ||
+    (ts.isIdentifier(node) && node.text === 'Promise')
+  )
 }
 
 function cycles(): readonly string[] {

@@ -47,7 +47,10 @@ export function importsOf(tree: ts.SourceFile): readonly Import[] {
   walk(tree, (node) => {
     const name = importedName(node)
     if (name === undefined) return
-    imports.push({ name: ts.isStringLiteralLike(name) ? name.text : `(computed) ${name.getText()}`, typeOnly: isTypeOnly(node) })
+    imports.push({
+      name: ts.isStringLiteralLike(name) ? name.text : `(computed) ${name.getText()}`,
+      typeOnly: isTypeOnly(node),
+    })
   })
   return imports
 }
@@ -55,7 +58,8 @@ export function importsOf(tree: ts.SourceFile): readonly Import[] {
 function importedName(node: ts.Node): ts.Expression | undefined {
   if (ts.isImportDeclaration(node) || ts.isExportDeclaration(node)) return node.moduleSpecifier
   if (ts.isExternalModuleReference(node)) return node.expression
-  if (ts.isImportTypeNode(node) && ts.isLiteralTypeNode(node.argument) && ts.isStringLiteral(node.argument.literal)) return node.argument.literal
+  if (ts.isImportTypeNode(node) && ts.isLiteralTypeNode(node.argument) && ts.isStringLiteral(node.argument.literal))
+    return node.argument.literal
   if (!ts.isCallExpression(node)) return undefined
   const imports = node.expression.kind === ts.SyntaxKind.ImportKeyword || node.expression.getText() === 'require'
   return imports ? node.arguments[0] : undefined

@@ -3,7 +3,16 @@ import ts from 'typescript'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { codeLines, parse, sourceFiles, walk, type SourceFile } from './source.js'
 
-const doors = ['index', 'otp/index', 'qr', 'testing/index', 'stores/postgres', 'stores/mysql', 'stores/sqlite', 'stores/redis']
+const doors = [
+  'index',
+  'otp/index',
+  'qr',
+  'testing/index',
+  'stores/postgres',
+  'stores/mysql',
+  'stores/sqlite',
+  'stores/redis',
+]
 const mostCodeLines = 250
 const drawers = /(?:^|\/)(?:utils?|helpers?|common|types|misc|shared)\.ts$/
 /** Words for which the vocabulary has another; a name is looked at word by word, so `pinned` is no `pin`. */
@@ -11,8 +20,10 @@ const otherWords = ['setup', 'registration', 'backup', 'remember', 'pin', 'mfa',
 const ambient = /^(?:Date|performance|process|console|setTimeout|setInterval|setImmediate|queueMicrotask|fetch)$/
 
 const files = sourceFiles()
-const pathsWhere = (test: (file: SourceFile) => boolean): readonly string[] => files.filter(test).map(({ path }) => path)
-const wordsOf = (name: string): readonly string[] => (name.match(/[A-Z]+(?![a-z])|[A-Z]?[a-z]+/g) ?? []).map((word) => word.toLowerCase())
+const pathsWhere = (test: (file: SourceFile) => boolean): readonly string[] =>
+  files.filter(test).map(({ path }) => path)
+const wordsOf = (name: string): readonly string[] =>
+  (name.match(/[A-Z]+(?![a-z])|[A-Z]?[a-z]+/g) ?? []).map((word) => word.toLowerCase())
 
 describe('a file of src', () => {
   it(`has at most ${mostCodeLines} lines of code`, () => {
@@ -21,7 +32,9 @@ describe('a file of src', () => {
   })
 
   it('is named after its concept, in kebab-case', () => {
-    expect(pathsWhere(({ path }) => !/^(?:[a-z0-9]+(?:-[a-z0-9]+)*\/)*[a-z0-9]+(?:-[a-z0-9]+)*\.ts$/.test(path))).toEqual([])
+    expect(
+      pathsWhere(({ path }) => !/^(?:[a-z0-9]+(?:-[a-z0-9]+)*\/)*[a-z0-9]+(?:-[a-z0-9]+)*\.ts$/.test(path)),
+    ).toEqual([])
     expect(pathsWhere(({ path }) => drawers.test(path))).toEqual([])
   })
 
@@ -34,14 +47,17 @@ describe('a file of src', () => {
     const strange = new Set<string>()
     for (const { path, tree } of files) {
       walk(tree, (node) => {
-        if (ts.isIdentifier(node) && wordsOf(node.text).some((word) => otherWords.includes(word))) strange.add(`${path}: ${node.text}`)
+        if (ts.isIdentifier(node) && wordsOf(node.text).some((word) => otherWords.includes(word)))
+          strange.add(`${path}: ${node.text}`)
       })
     }
     expect([...strange]).toEqual([])
   })
 
   it('takes time, randomness and output from its options', () => {
-    const reaching = pathsWhere(({ path, tree }) => !['defaults.ts', 'cli/main.ts'].includes(path) && finds(tree, reachesForTheAmbient))
+    const reaching = pathsWhere(
+      ({ path, tree }) => !['defaults.ts', 'cli/main.ts'].includes(path) && finds(tree, reachesForTheAmbient),
+    )
     expect(reaching).toEqual([])
   })
 })
@@ -50,7 +66,11 @@ describe('a door', () => {
   let program: ts.Program
   beforeAll(() => {
     const config = fileURLToPath(new URL('../../tsconfig.json', import.meta.url))
-    const parsed = ts.parseJsonConfigFileContent(ts.readConfigFile(config, (path) => ts.sys.readFile(path)).config, ts.sys, fileURLToPath(new URL('../..', import.meta.url)))
+    const parsed = ts.parseJsonConfigFileContent(
+      ts.readConfigFile(config, (path) => ts.sys.readFile(path)).config,
+      ts.sys,
+      fileURLToPath(new URL('../..', import.meta.url)),
+    )
     program = ts.createProgram(doors.map(fileOf), parsed.options)
   })
 
@@ -83,7 +103,10 @@ function finds(tree: ts.SourceFile, test: (node: ts.Node) => boolean): boolean {
 
 function exportsWithoutName(node: ts.Node): boolean {
   if (ts.isExportDeclaration(node)) return node.exportClause === undefined || ts.isNamespaceExport(node.exportClause)
-  return ts.isExportAssignment(node) || node.kind === ts.SyntaxKind.DefaultKeyword && node.parent.kind !== ts.SyntaxKind.DefaultClause
+  return (
+    ts.isExportAssignment(node) ||
+    (node.kind === ts.SyntaxKind.DefaultKeyword && node.parent.kind !== ts.SyntaxKind.DefaultClause)
+  )
 }
 
 /** A value use of an ambient name: not a type, not a member or property of that name. */
@@ -95,5 +118,8 @@ function reachesForTheAmbient(node: ts.Node): boolean {
   }
   // The calendar of a given instant is arithmetic.
   if (node.text === 'Date' && ts.isNewExpression(parent) && (parent.arguments?.length ?? 0) > 0) return false
-  return ambient.test(node.text) && (ts.isPropertyAccessExpression(parent) || ts.isCallExpression(parent) || ts.isNewExpression(parent))
+  return (
+    ambient.test(node.text) &&
+    (ts.isPropertyAccessExpression(parent) || ts.isCallExpression(parent) || ts.isNewExpression(parent))
+  )
 }

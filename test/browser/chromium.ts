@@ -53,7 +53,9 @@ export async function visit(browser: Browser, portal: DemoPortal, options: Brows
 /** Keeps pictures of a page for people to look at, wide and narrow, and answers how far the narrow one runs over. */
 export async function picture(page: Page, name: string): Promise<number> {
   await page.setViewportSize(PHONE)
-  const overflow = await page.evaluate<number>('document.documentElement.scrollWidth - document.documentElement.clientWidth')
+  const overflow = await page.evaluate<number>(
+    'document.documentElement.scrollWidth - document.documentElement.clientWidth',
+  )
   await page.screenshot({ path: `${SCREENSHOTS}${name}-phone.png`, fullPage: true })
   await page.setViewportSize(DESKTOP)
   await page.screenshot({ path: `${SCREENSHOTS}${name}.png`, fullPage: true })

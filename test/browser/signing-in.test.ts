@@ -86,7 +86,13 @@ describe.runIf(hasChromium())('signing in in a browser', { timeout: 180_000 }, (
     await more(page, 'Sign out')
     await signIn(page, 'ben')
     const wrong = demo.portal.textedCode() === '000000' ? '000001' : '000000'
-    for (const left of ['4 attempts are left', '3 attempts are left', '2 attempts are left', 'One attempt is left', 'No attempts are left']) {
+    for (const left of [
+      '4 attempts are left',
+      '3 attempts are left',
+      '2 attempts are left',
+      'One attempt is left',
+      'No attempts are left',
+    ]) {
       await typeCode(page, wrong)
       await page.getByText(left).waitFor()
     }

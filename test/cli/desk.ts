@@ -19,7 +19,12 @@ export interface Desk extends Io {
 export type DeskOptions = Partial<Pick<Io, 'env' | 'columns' | 'load' | 'random'>>
 
 /** A desk without a terminal, with an empty environment and this repository's drivers, unless said otherwise. */
-export function desk({ env = {}, columns = null, load = ownDriver, random = seededRandom('desk') }: DeskOptions = {}): Desk {
+export function desk({
+  env = {},
+  columns = null,
+  load = ownDriver,
+  random = seededRandom('desk'),
+}: DeskOptions = {}): Desk {
   const output = { printed: '', reported: '' }
   const listeners = new Set<() => void>()
   return {

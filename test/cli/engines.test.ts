@@ -8,23 +8,35 @@ import { makeWorld, NEW_KEY, OLD_KEY } from '../support/world.js'
 import { command, ownDriver } from './desk.js'
 import { moveInto, sealedBy, settle } from './records.js'
 
-const names = ['sqlite by libsql', 'sqlite by node:sqlite', 'sqlite by better-sqlite3', 'postgres', 'mysql', 'redis by node-redis', 'redis by ioredis'] as const
+const names = [
+  'sqlite by libsql',
+  'sqlite by node:sqlite',
+  'sqlite by better-sqlite3',
+  'postgres',
+  'mysql',
+  'redis by node-redis',
+  'redis by ioredis',
+] as const
 
 const written = (keys: readonly (typeof OLD_KEY)[]): string =>
-  JSON.stringify(keys.map(({ id, secret }) => ({ id, secret: Buffer.from(secret as Uint8Array).toString('base64url') })))
+  JSON.stringify(
+    keys.map(({ id, secret }) => ({ id, secret: Buffer.from(secret as Uint8Array).toString('base64url') })),
+  )
 
 const town = await settle({ people: 6, crowd: 60 })
 
 /** The options that lead the command line to the engine's data. */
 function leadTo(address: Address): readonly string[] {
-  if ('url' in address) return ['--store', address.url, ...('table' in address ? ['--table', address.table] : ['--prefix', address.prefix])]
+  if ('url' in address)
+    return ['--store', address.url, ...('table' in address ? ['--table', address.table] : ['--prefix', address.prefix])]
   if ('file' in address) return ['--store', `sqlite:${address.file}`, '--table', address.table]
   throw new Error(`no URL leads to ${address.driver}`)
 }
 
 /** A project that has one driver alone. */
 function projectWith({ driver }: Address): (name: string) => unknown {
-  const betterSqlite = (): unknown => createRequire(join(resolve(process.env['COUNTERSIGN_BETTER_SQLITE3'] ?? '.'), 'any.js'))(driver)
+  const betterSqlite = (): unknown =>
+    createRequire(join(resolve(process.env['COUNTERSIGN_BETTER_SQLITE3'] ?? '.'), 'any.js'))(driver)
   return (name) => {
     if (name !== (driver === 'mysql2' ? 'mysql2/promise' : driver)) return null
     return driver === 'better-sqlite3' ? betterSqlite() : ownDriver(name)
@@ -48,16 +60,21 @@ function suite(engine: Engine, at: Address): void {
         const { token } = must(await twoFactor.challenge.begin({ userId: person.userId }), 'challenged')
         return twoFactor.challenge.verify({ token, code: person.app.code(at) })
       }
-      const [rotation, ...results] = await Promise.all([run(['reseal']), ...town.people.map((person) => signIn(person))])
+      const [rotation, ...results] = await Promise.all([
+        run(['reseal']),
+        ...town.people.map((person) => signIn(person)),
+      ])
       expect(results.map(({ status }) => status)).toEqual(town.people.map(() => 'approved'))
       expect(rotation).toMatchObject({ code: 0, err: '' })
       expect(rotation.out).toMatch(/^completed: 66 records seen, \d+ sealed anew, 0 unreadable\n$/)
       expect(await sealedBy(store)).toEqual({ k2: town.size })
 
       const after = makeWorld({ data: store, keys: [NEW_KEY], seed: `after ${name}` })
-      for (const person of town.people) expect(await signIn(person, after.twoFactor)).toMatchObject({ reason: 'already-used' })
+      for (const person of town.people)
+        expect(await signIn(person, after.twoFactor)).toMatchObject({ reason: 'already-used' })
       after.clock.set(now + 30_000)
-      for (const person of town.people) expect(await signIn(person, after.twoFactor, now + 30_000)).toMatchObject({ status: 'approved' })
+      for (const person of town.people)
+        expect(await signIn(person, after.twoFactor, now + 30_000)).toMatchObject({ status: 'approved' })
     })
 
     it('tells how far a rotation is', async () => {

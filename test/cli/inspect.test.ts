@@ -25,20 +25,48 @@ async function fullLife() {
   const world = makeWorld()
   const { clock, data, twoFactor } = world
   const ada = await enrolTotp(world, 'ada', { name: 'Old phone' })
-  const byText = await enrolSms(world, 'ada', PHONE, { proof: await proofOf(world, ada), name: 'Text \u001b[31m\u202egnp\u0007' })
+  const byText = await enrolSms(world, 'ada', PHONE, {
+    proof: await proofOf(world, ada),
+    name: 'Text \u001b[31m\u202egnp\u0007',
+  })
   const cookie = await trustedBrowser(world, ada, 'Firefox on Linux')
   clock.advanceSeconds(600)
   await pass(world, ada, { binding: 'bound to a payment' })
   await typeWrongCodes(world, ada, 5)
   clock.advanceSeconds(60)
   const { token } = await begin(world, 'ada', { factorId: byText.factor.id })
-  const enrolment = must(await twoFactor.enrolment.beginTotp({ userId: 'ada', accountName: 'ada', proof: await proofOf(world, byText) }), 'started')
+  const enrolment = must(
+    await twoFactor.enrolment.beginTotp({ userId: 'ada', accountName: 'ada', proof: await proofOf(world, byText) }),
+    'started',
+  )
 
-  const json = open(createKeyRing([{ id: OLD_KEY.id, secret: OLD_KEY.secret as Uint8Array }], 'default'), ADA, (await data.get(ADA))!)
+  const json = open(
+    createKeyRing([{ id: OLD_KEY.id, secret: OLD_KEY.secret as Uint8Array }], 'default'),
+    ADA,
+    (await data.get(ADA))!,
+  )
   const [salt, , , ...hashes] = (JSON.parse(json) as { r: [string, number, number[], ...string[]] }).r
   const codes = world.inbox.messages.flatMap(({ code }) => code ?? [])
-  const known = [ada.uri, ada.proof, byText.proof, cookie, token, enrolment.secret, enrolment.uri, PHONE, '4155550123', 'bound to a payment', salt, ...hashes]
-  const secrets = [...known, ...ada.recoveryCodes, ...codes, ...ada.recoveryCodes.map((code) => code.replaceAll('-', ''))]
+  const known = [
+    ada.uri,
+    ada.proof,
+    byText.proof,
+    cookie,
+    token,
+    enrolment.secret,
+    enrolment.uri,
+    PHONE,
+    '4155550123',
+    'bound to a payment',
+    salt,
+    ...hashes,
+  ]
+  const secrets = [
+    ...known,
+    ...ada.recoveryCodes,
+    ...codes,
+    ...ada.recoveryCodes.map((code) => code.replaceAll('-', '')),
+  ]
   return { world, secrets: [...secrets, new URL(ada.uri).searchParams.get('secret')!] }
 }
 
@@ -48,7 +76,8 @@ describe('inspecting a user', () => {
   it('shows everything about a record that may be shown', async () => {
     const { code, out, err } = await inspect({ store: life.world.data }, life.world.clock.now())
     expect([code, err]).toEqual([0, ''])
-    expect(out.replaceAll(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, 'INSTANT').replace(/\d{3,4} bytes/, 'N bytes')).toMatchInlineSnapshot(`
+    expect(out.replaceAll(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, 'INSTANT').replace(/\d{3,4} bytes/, 'N bytes'))
+      .toMatchInlineSnapshot(`
       "user              "ada"
       namespace         "default"
       sealed under      k1
@@ -78,8 +107,17 @@ describe('inspecting a user', () => {
     const { code, out } = await inspect({ store: life.world.data, json: true }, life.world.clock.now())
     expect(code).toBe(0)
     const report = JSON.parse(out) as Extract<UserReport, { status: 'readable' }>
-    const { factors, recoveryCodesRemaining, trustedDevices, enabled, enrolmentRequired } = await life.world.twoFactor.account.status({ userId: 'ada' })
-    expect(report).toMatchObject({ userId: 'ada', namespace: 'default', status: 'readable', factors, recoveryCodesRemaining, enabled, enrolmentRequired })
+    const { factors, recoveryCodesRemaining, trustedDevices, enabled, enrolmentRequired } =
+      await life.world.twoFactor.account.status({ userId: 'ada' })
+    expect(report).toMatchObject({
+      userId: 'ada',
+      namespace: 'default',
+      status: 'readable',
+      factors,
+      recoveryCodesRemaining,
+      enabled,
+      enrolmentRequired,
+    })
     expect(report.trustedDevices).toEqual(trustedDevices.map((device) => ({ ...device, expired: false })))
     expect(report.sealed).toEqual({ keyId: 'k1', current: true, bytes: (await life.world.data.get(ADA))!.length })
     expect(report.challenges.map(({ purpose, state, factorKind }) => [purpose, state, factorKind])).toEqual([
@@ -110,7 +148,10 @@ describe('inspecting a user', () => {
 
   it('tells what has expired, though nobody has removed it yet', async () => {
     const yearLater = life.world.clock.now() + 400 * 86_400_000
-    const report = JSON.parse((await inspect({ store: life.world.data, json: true }, yearLater)).out) as Extract<UserReport, { status: 'readable' }>
+    const report = JSON.parse((await inspect({ store: life.world.data, json: true }, yearLater)).out) as Extract<
+      UserReport,
+      { status: 'readable' }
+    >
     expect(report.trustedDevices.map(({ expired }) => expired)).toEqual([true])
     expect(report.enrolments.map(({ expired }) => expired)).toEqual([true])
     expect(report.challenges.map(({ state }) => state)).not.toContain('open')
@@ -128,8 +169,15 @@ describe('inspecting a user', () => {
 
   it('tells that there is no record', async () => {
     const store = memoryStore()
-    expect(await inspect({ store })).toMatchObject({ code: 0, out: expect.stringContaining('no second factor and nothing pending') as string })
-    expect(JSON.parse((await inspect({ store, json: true })).out)).toEqual({ userId: 'ada', namespace: 'default', status: 'none' })
+    expect(await inspect({ store })).toMatchObject({
+      code: 0,
+      out: expect.stringContaining('no second factor and nothing pending') as string,
+    })
+    expect(JSON.parse((await inspect({ store, json: true })).out)).toEqual({
+      userId: 'ada',
+      namespace: 'default',
+      status: 'none',
+    })
   })
 
   it('marks a record that the key that writes does not seal', async () => {
@@ -156,7 +204,8 @@ describe('inspecting a user', () => {
 
   it('takes a user id as exactly as the library does', async () => {
     const world = makeWorld()
-    for (const userId of ['1', '01', 'a:b', '__proto__', 'é', 'e\u0301']) await enrolTotp(world, userId, { name: `of ${userId}` })
+    for (const userId of ['1', '01', 'a:b', '__proto__', 'é', 'e\u0301'])
+      await enrolTotp(world, userId, { name: `of ${userId}` })
     for (const userId of ['1', '01', 'a:b', '__proto__', 'é', 'e\u0301']) {
       expect((await inspect({ store: world.data, userId })).out).toContain(`"of ${userId}"`)
     }
@@ -170,15 +219,29 @@ describe('the summary', () => {
     const { data } = world
     const begun = async (keys: readonly (typeof OLD_KEY)[], space: string, count: number): Promise<void> => {
       const { enrolment } = makeWorld({ data, keys, namespace: space, seed: `${space}${count}` }).twoFactor
-      for (let index = 0; index < count; index++) await enrolment.beginTotp({ userId: `${keys[0]!.id} ${index}`, accountName: 'someone' })
+      for (let index = 0; index < count; index++)
+        await enrolment.beginTotp({ userId: `${keys[0]!.id} ${index}`, accountName: 'someone' })
     }
     await begun([OLD_KEY], 'default', 40)
     await begun([NEW_KEY], 'default', 5)
     await begun([OLD_KEY], 'a b:c', 2)
     await enrolSms(makeWorld({ data, seed: 'texts' }), 'bob')
-    for (const [key, value] of [['user:default:plain', 'plain'], ['user:%:x', 'foreign'], ['cache:default:x', 'foreign']] as const) await data.swap(key, null, value, null)
+    for (const [key, value] of [
+      ['user:default:plain', 'plain'],
+      ['user:%:x', 'foreign'],
+      ['cache:default:x', 'foreign'],
+    ] as const)
+      await data.swap(key, null, value, null)
     const at = desk()
-    const far: Store = { ...data, get: (key) => new Promise((resolve) => setImmediate(() => { resolve(data.get(key)) })) }
+    const far: Store = {
+      ...data,
+      get: (key) =>
+        new Promise((resolve) =>
+          setImmediate(() => {
+            resolve(data.get(key))
+          }),
+        ),
+    }
     expect(await inspectAll({ store: far, namespace, json }, at)).toBe(0)
     return at.printed
   }

@@ -33,7 +33,11 @@ describe('a driver', () => {
     [`sqlite:${file}`, "this store needs the package 'better-sqlite3' or 'libsql': npm install better-sqlite3"],
     [`pglite:${database}`, "this store needs the package '@electric-sql/pglite': npm install @electric-sql/pglite"],
   ])('that %s needs and the project lacks is named', async (store, message) => {
-    expect(await command(['inspect', '--summary', '--store', store], { load: () => null })).toEqual({ code: 1, out: '', err: `countersign: ${message}\n` })
+    expect(await command(['inspect', '--summary', '--store', store], { load: () => null })).toEqual({
+      code: 1,
+      out: '',
+      err: `countersign: ${message}\n`,
+    })
   })
 
   it('is the first of those that the project has', async () => {
@@ -93,12 +97,31 @@ describe('a store that cannot be opened', () => {
       }
     }
     const { code, err } = await command(['inspect', '--summary', '--store', store], { load: () => ({ Pool }) })
-    expect([code, err]).toEqual([1, 'countersign: the store cannot be opened: cannot reach postgres://user:***@h/d with ***\n'])
+    expect([code, err]).toEqual([
+      1,
+      'countersign: the store cannot be opened: cannot reach postgres://user:***@h/d with ***\n',
+    ])
   })
 
-  it.each([['postgres://h/d', ['--table', 'a;b']], ['redis://h', ['--prefix', 'a*']]])('because of how it is called: %s %j', async (store, options) => {
-    const client = { on: () => client, connect: async () => client, query: async () => null, get: async () => null, eval: async () => null, evalSha: async () => null, close: async () => null }
-    const load = (): unknown => ({ Pool: function Pool() { return client }, createClient: () => client })
+  it.each([
+    ['postgres://h/d', ['--table', 'a;b']],
+    ['redis://h', ['--prefix', 'a*']],
+  ])('because of how it is called: %s %j', async (store, options) => {
+    const client = {
+      on: () => client,
+      connect: async () => client,
+      query: async () => null,
+      get: async () => null,
+      eval: async () => null,
+      evalSha: async () => null,
+      close: async () => null,
+    }
+    const load = (): unknown => ({
+      Pool: function Pool() {
+        return client
+      },
+      createClient: () => client,
+    })
     const { code, err } = await command(['inspect', '--summary', '--store', store, ...options], { load })
     expect(code).toBe(2)
     expect(err).toMatch(/^countersign: option (?:table|prefix) must be .+\nsee: countersign help inspect\n$/)
@@ -119,7 +142,10 @@ describe('an error of somebody else', () => {
         return null
       },
     }
-    const { code, err } = await command(['inspect', '--store', 'redis://h', '--user', 'ada'], { env: KEYS, load: () => ({ createClient: () => client }) })
+    const { code, err } = await command(['inspect', '--store', 'redis://h', '--user', 'ada'], {
+      env: KEYS,
+      load: () => ({ createClient: () => client }),
+    })
     expect([code, err]).toEqual([1, 'countersign: failed: RangeError E_ODD\n'])
   })
 })

@@ -15,7 +15,10 @@ const main = fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url))
 const driver = fileURLToPath(new URL('project-driver.ts', import.meta.url))
 const project = mkdtempSync(join(tmpdir(), 'countersign-project-'))
 const values = join(project, 'values.json')
-const keys = [NEW_KEY, OLD_KEY].map(({ id, secret }) => ({ id, secret: Buffer.from(secret as Uint8Array).toString('base64url') }))
+const keys = [NEW_KEY, OLD_KEY].map(({ id, secret }) => ({
+  id,
+  secret: Buffer.from(secret as Uint8Array).toString('base64url'),
+}))
 const town = await settle({ crowd: 60 })
 
 afterAll(() => {
@@ -33,7 +36,11 @@ async function countersign(args: readonly string[], env: Readonly<Record<string,
     env: { PATH: process.env['PATH'] ?? '', COUNTERSIGN_KEYS: JSON.stringify(keys), ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
-  const [out, err, [code]] = await Promise.all([text(child.stdout), text(child.stderr), once(child, 'exit') as Promise<[number | null]>])
+  const [out, err, [code]] = await Promise.all([
+    text(child.stdout),
+    text(child.stderr),
+    once(child, 'exit') as Promise<[number | null]>,
+  ])
   return { code, out, err }
 }
 
@@ -52,7 +59,9 @@ describe('the countersign process', () => {
     expect(await countersign(['reseal', '--secret', 'hush'])).toEqual({
       code: 2,
       out: '',
-      err: expect.stringMatching(/^countersign: unknown option --secret: (?!.*hush).+\nsee: countersign help reseal\n$/s) as string,
+      err: expect.stringMatching(
+        /^countersign: unknown option --secret: (?!.*hush).+\nsee: countersign help reseal\n$/s,
+      ) as string,
     })
   })
 

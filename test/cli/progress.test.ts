@@ -84,11 +84,18 @@ describe('progress in a terminal', () => {
   it('covers the line before and never breaks into the next, in a terminal of any width', () => {
     const update = fc.record({ seconds: fc.nat(10_000), seen: fc.nat(10_000_000), unreadable: fc.nat(1000) })
     fc.assert(
-      fc.property(fc.integer({ min: 1, max: 200 }), fc.option(fc.nat(10_000_000)), fc.array(update), (columns, total, updates) => {
-        const { shown, at } = watch(columns, total)
-        for (const { seconds, seen, unreadable } of updates) at(seconds, seen, unreadable)
-        expect(shown.every((text) => text.startsWith('\r') && text.length === columns && !text.includes('\n'))).toBe(true)
-      }),
+      fc.property(
+        fc.integer({ min: 1, max: 200 }),
+        fc.option(fc.nat(10_000_000)),
+        fc.array(update),
+        (columns, total, updates) => {
+          const { shown, at } = watch(columns, total)
+          for (const { seconds, seen, unreadable } of updates) at(seconds, seen, unreadable)
+          expect(shown.every((text) => text.startsWith('\r') && text.length === columns && !text.includes('\n'))).toBe(
+            true,
+          )
+        },
+      ),
     )
   })
 })

@@ -15,7 +15,10 @@ export function createClient() {
     get: async (key: string) => values.get(key) ?? null,
     scan: async () => ({ cursor: '0', keys: [...values.keys()] }),
     eval: () => Promise.reject(new Error('the script is known')),
-    async evalSha(_sha1: string, { keys: [key = ''], arguments: [previous, next = ''] }: { readonly keys: string[]; readonly arguments: string[] }) {
+    async evalSha(
+      _sha1: string,
+      { keys: [key = ''], arguments: [previous, next = ''] }: { readonly keys: string[]; readonly arguments: string[] },
+    ) {
       if (++swaps === Number(process.env['INTERRUPT_AT_SWAP'])) process.kill(process.pid, 'SIGINT')
       if (`=${values.get(key) ?? ''}` !== previous) return 0
       values.set(key, next.slice(1))

@@ -8,7 +8,11 @@ const read = (...args: readonly string[]) => readArguments(args, known)
 
 describe('readArguments', () => {
   it('reads values and flags in any order and either spelling', () => {
-    expect(read('--json', '--store', 'a', '--keys=b=c')).toEqual({ texts: { store: 'a', keys: 'b=c' }, flags: new Set(['json']), positionals: [] })
+    expect(read('--json', '--store', 'a', '--keys=b=c')).toEqual({
+      texts: { store: 'a', keys: 'b=c' },
+      flags: new Set(['json']),
+      positionals: [],
+    })
     expect(read('--store=-5').texts.store).toBe('-5')
   })
 
@@ -41,7 +45,14 @@ describe('readArguments', () => {
   it('never repeats a value, whatever was typed', () => {
     const secret = fc.stringMatching(/^[a-z]{12}$/)
     const word = fc.constantFrom('--store', '--keys', '--json', '--other', '-x', '--', '')
-    const args = fc.array(fc.oneof(word, fc.constant('SECRET'), word.map((name) => `${name}=SECRET`)), { maxLength: 6 })
+    const args = fc.array(
+      fc.oneof(
+        word,
+        fc.constant('SECRET'),
+        word.map((name) => `${name}=SECRET`),
+      ),
+      { maxLength: 6 },
+    )
     fc.assert(
       fc.property(args, secret, (template, value) => {
         try {

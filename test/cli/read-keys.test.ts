@@ -34,33 +34,49 @@ describe('the key ring', () => {
   })
 
   const secret = Buffer.alloc(32, 0xb5).toString('base64url')
-  it.each([['a ring', JSON.stringify(ring)], ['a key', JSON.stringify(ring[0])], ['a secret', secret], ['padded base64', Buffer.alloc(32, 0xb5).toString('base64')]])(
-    'is refused on the command line itself: %s',
-    async (_what, typed) => {
-      const { code, out, err } = await command(['inspect', '--store', 'pglite:nowhere', '--user', 'a', `--keys=${typed}`])
-      expect([code, out]).toEqual([2, ''])
-      expect(err).not.toContain(typed)
-      expect(err).toContain('--keys takes the name of a file: a secret on the command line can be read by everybody on the machine')
-    },
-  )
-
-  it.each(['{', 'hush-hush', '[hush', '{"id":"hush"}', '"hush"', 'null', '1', JSON.stringify({ keys: ring })])('is an array, and %j is not repeated', (text) => {
-    for (const source of [() => readKeys(file(text), { env: {} }), () => readKeys(undefined, { env: { COUNTERSIGN_KEYS: text } })]) {
-      expect(source).toThrow(/^(?:the file of --keys|COUNTERSIGN_KEYS) must be a JSON array of \{ "id", "secret" \}$/)
-    }
+  it.each([
+    ['a ring', JSON.stringify(ring)],
+    ['a key', JSON.stringify(ring[0])],
+    ['a secret', secret],
+    ['padded base64', Buffer.alloc(32, 0xb5).toString('base64')],
+  ])('is refused on the command line itself: %s', async (_what, typed) => {
+    const { code, out, err } = await command(['inspect', '--store', 'pglite:nowhere', '--user', 'a', `--keys=${typed}`])
+    expect([code, out]).toEqual([2, ''])
+    expect(err).not.toContain(typed)
+    expect(err).toContain(
+      '--keys takes the name of a file: a secret on the command line can be read by everybody on the machine',
+    )
   })
 
-  const short = Buffer.alloc(31, 7).toString('base64url')
-  it.each([[[]], [[{ id: 'k1' }]], [[null]], [['hush']], [[{ id: 'k1', secret: short }]], [[{ id: 'k.1', secret }]], [[ring[0], ring[0]]], [[{ id: 'k1', secret: { 0: 1 } }]]])(
-    'is checked by the library: %#',
-    async (keys) => {
-      const args = ['inspect', '--store', 'redis://nowhere', '--user', 'a', '--keys', file(JSON.stringify(keys))]
-      const { code, err } = await command(args, { load: () => ({ createClient: emptyRedis }) })
-      expect(code).toBe(2)
-      expect(err).toMatch(/^countersign: (?:keys|each of keys|a key)\b/)
-      for (const hidden of [secret, short, ring[0]!.secret]) expect(err).not.toContain(hidden)
+  it.each(['{', 'hush-hush', '[hush', '{"id":"hush"}', '"hush"', 'null', '1', JSON.stringify({ keys: ring })])(
+    'is an array, and %j is not repeated',
+    (text) => {
+      for (const source of [
+        () => readKeys(file(text), { env: {} }),
+        () => readKeys(undefined, { env: { COUNTERSIGN_KEYS: text } }),
+      ]) {
+        expect(source).toThrow(/^(?:the file of --keys|COUNTERSIGN_KEYS) must be a JSON array of \{ "id", "secret" \}$/)
+      }
     },
   )
+
+  const short = Buffer.alloc(31, 7).toString('base64url')
+  it.each([
+    [[]],
+    [[{ id: 'k1' }]],
+    [[null]],
+    [['hush']],
+    [[{ id: 'k1', secret: short }]],
+    [[{ id: 'k.1', secret }]],
+    [[ring[0], ring[0]]],
+    [[{ id: 'k1', secret: { 0: 1 } }]],
+  ])('is checked by the library: %#', async (keys) => {
+    const args = ['inspect', '--store', 'redis://nowhere', '--user', 'a', '--keys', file(JSON.stringify(keys))]
+    const { code, err } = await command(args, { load: () => ({ createClient: emptyRedis }) })
+    expect(code).toBe(2)
+    expect(err).toMatch(/^countersign: (?:keys|each of keys|a key)\b/)
+    for (const hidden of [secret, short, ring[0]!.secret]) expect(err).not.toContain(hidden)
+  })
 })
 
 /** A server that has nothing. */

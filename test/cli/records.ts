@@ -11,11 +11,16 @@ export interface Town {
 }
 
 /** Settles people in a memory store, under the old key unless said otherwise. */
-export async function settle({ people = 0, crowd = 0, ...options }: WorldOptions & { readonly people?: number; readonly crowd?: number }): Promise<Town> {
+export async function settle({
+  people = 0,
+  crowd = 0,
+  ...options
+}: WorldOptions & { readonly people?: number; readonly crowd?: number }): Promise<Town> {
   const world = makeWorld(options)
   const enrolled: AppPerson[] = []
   for (let index = 0; index < people; index++) enrolled.push(await enrolTotp(world, `person ${index}`))
-  for (let index = 0; index < crowd; index++) await world.twoFactor.enrolment.beginTotp({ userId: `crowd ${index}`, accountName: 'someone' })
+  for (let index = 0; index < crowd; index++)
+    await world.twoFactor.enrolment.beginTotp({ userId: `crowd ${index}`, accountName: 'someone' })
   return { world, people: enrolled, size: people + crowd }
 }
 
@@ -33,4 +38,3 @@ export async function sealedBy(store: Store): Promise<Readonly<Record<string, nu
   }
   return counts
 }
-

@@ -36,7 +36,17 @@ beforeAll(async () => {
   const texts = await enrolSms(world, 'ada', PHONE, { proof: await proofOf(world, ada) })
   const cookie = await trustedBrowser(world, texts)
   const { token } = await begin(world, 'ada')
-  secrets.push(ada.uri, new URL(ada.uri).searchParams.get('secret')!, ada.proof, texts.proof, cookie, token, PHONE, PHONE.slice(2), ...ada.recoveryCodes)
+  secrets.push(
+    ada.uri,
+    new URL(ada.uri).searchParams.get('secret')!,
+    ada.proof,
+    texts.proof,
+    cookie,
+    token,
+    PHONE,
+    PHONE.slice(2),
+    ...ada.recoveryCodes,
+  )
   const made = sqliteStore(new Libsql(database))
   await made.ensureSchema()
   await moveInto(made, world.data)

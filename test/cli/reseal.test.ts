@@ -37,17 +37,26 @@ function beforeSwap(store: Store, hook: (count: number) => unknown): Store {
 describe('a rotation', () => {
   it('leaves nothing under the old key, which can then be dropped', async () => {
     const store = await records()
-    expect(await reseal({ store })).toEqual({ code: 0, out: 'completed: 100 records seen, 100 sealed anew, 0 unreadable\n', err: '' })
+    expect(await reseal({ store })).toEqual({
+      code: 0,
+      out: 'completed: 100 records seen, 100 sealed anew, 0 unreadable\n',
+      err: '',
+    })
     expect(await sealedBy(store)).toEqual({ k2: 100 })
     const { twoFactor } = makeWorld({ data: store, keys: [NEW_KEY] })
-    for (const { userId } of town.people) expect(await twoFactor.account.status({ userId })).toMatchObject({ enabled: true, recoveryCodesRemaining: 10 })
+    for (const { userId } of town.people)
+      expect(await twoFactor.account.status({ userId })).toMatchObject({ enabled: true, recoveryCodesRemaining: 10 })
   })
 
   it('changes no record that is under the new key already', async () => {
     const store = await records()
     await reseal({ store })
     const before = await contents(store)
-    expect(await reseal({ store })).toEqual({ code: 0, out: 'completed: 100 records seen, 0 sealed anew, 0 unreadable\n', err: '' })
+    expect(await reseal({ store })).toEqual({
+      code: 0,
+      out: 'completed: 100 records seen, 0 sealed anew, 0 unreadable\n',
+      err: '',
+    })
     expect(await contents(store)).toEqual(before)
   })
 
@@ -61,7 +70,10 @@ describe('a rotation', () => {
   })
 
   it('of an empty store is done at once', async () => {
-    expect(await reseal({ store: memoryStore(), progress: true }, desk({ columns: 80 }))).toMatchObject({ code: 0, err: 'counting the records\n' })
+    expect(await reseal({ store: memoryStore(), progress: true }, desk({ columns: 80 }))).toMatchObject({
+      code: 0,
+      err: 'counting the records\n',
+    })
   })
 })
 
@@ -97,12 +109,18 @@ describe('a suspension under a stricter policy than usual', () => {
     const policy = { wrongCodesUntilSuspended: 10, wrongCodesPerLock: 10 }
     const { twoFactor, clock } = makeWorld({ data, policy })
     for (let wrong = 0; wrong < 10; wrong++) {
-      const { enrolmentId, uri } = must(await twoFactor.enrolment.beginTotp({ userId: 'ada', accountName: 'ada' }), 'started')
+      const { enrolmentId, uri } = must(
+        await twoFactor.enrolment.beginTotp({ userId: 'ada', accountName: 'ada' }),
+        'started',
+      )
       await twoFactor.enrolment.confirm({ userId: 'ada', enrolmentId, code: wrongCode(authenticator(uri).code(clock)) })
     }
     expect(await twoFactor.account.status({ userId: 'ada' })).toMatchObject({ suspended: true })
     const expiries: (number | null)[] = []
-    const store: Store = { ...data, swap: (key, previous, next, expiresAt) => (expiries.push(expiresAt), data.swap(key, previous, next, expiresAt)) }
+    const store: Store = {
+      ...data,
+      swap: (key, previous, next, expiresAt) => (expiries.push(expiresAt), data.swap(key, previous, next, expiresAt)),
+    }
     expect((await reseal({ store })).code).toBe(0)
     expect(expiries).toEqual([null])
   })
@@ -122,7 +140,9 @@ describe('Ctrl-C during a rotation', () => {
         'Nothing is lost: run the same command again, and it goes on with the records that are left.\n',
     )
     expect(await sealedBy(data)).toEqual({ k1: 100 - done, k2: done })
-    expect((await reseal({ store: data })).out).toBe(`completed: 100 records seen, ${100 - done} sealed anew, 0 unreadable\n`)
+    expect((await reseal({ store: data })).out).toBe(
+      `completed: 100 records seen, ${100 - done} sealed anew, 0 unreadable\n`,
+    )
   })
 
   it('also ends the counting, and nobody listens any more afterwards', async () => {
@@ -161,7 +181,10 @@ describe('live traffic during a rotation', () => {
         return data.swap(key, ...rest)
       },
     }
-    expect(await reseal({ store })).toMatchObject({ code: 0, out: 'completed: 100 records seen, 100 sealed anew, 0 unreadable\n' })
+    expect(await reseal({ store })).toMatchObject({
+      code: 0,
+      out: 'completed: 100 records seen, 100 sealed anew, 0 unreadable\n',
+    })
     expect(await sealedBy(data)).toEqual({ k2: 100 })
 
     const after = makeWorld({ data, keys: [NEW_KEY], seed: 'after' }).twoFactor.challenge
@@ -195,7 +218,10 @@ describe('records that cannot be opened', () => {
   it('are all of them when the old key is missing, and nothing is changed', async () => {
     const store = await records()
     const before = await contents(store)
-    expect(await reseal({ store, keys: [NEW_KEY] })).toMatchObject({ code: 3, out: 'completed: 100 records seen, 0 sealed anew, 100 unreadable\n' })
+    expect(await reseal({ store, keys: [NEW_KEY] })).toMatchObject({
+      code: 3,
+      out: 'completed: 100 records seen, 0 sealed anew, 100 unreadable\n',
+    })
     expect(await contents(store)).toEqual(before)
   })
 })
@@ -219,13 +245,17 @@ describe('the progress of a rotation', () => {
     const at = desk(options)
     const data = await records()
     for (const [key, value] of await contents(elsewhere.world.data)) await data.swap(key, null, value, null)
-    const store = beforeSwap(data, () => { at.clock.advance(25) })
+    const store = beforeSwap(data, () => {
+      at.clock.advance(25)
+    })
     expect((await reseal({ store, progress: true }, at)).code).toBe(0)
     return at.reported
   }
 
   it('is shown in lines where there is no terminal', async () => {
-    expect(await slowly({})).toBe('16 records, 16 sealed anew\n64 records, 64 sealed anew, 40/s\n100 records, 100 sealed anew, 40/s\n')
+    expect(await slowly({})).toBe(
+      '16 records, 16 sealed anew\n64 records, 64 sealed anew, 40/s\n100 records, 100 sealed anew, 40/s\n',
+    )
   })
 
   it('is drawn in a terminal, against a count made first', async () => {

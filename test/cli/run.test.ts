@@ -24,9 +24,12 @@ describe('the command line', () => {
   })
 
   describe.each(COMMANDS)('%s', (name) => {
-    it.each([[[name, '--help']], [[name, '-h']], [[name, '--bogus', '--help']], [['help', name]]])('says how it is used at %j', async (args) => {
-      expect(await command(args)).toEqual({ code: 0, out: USAGE[name], err: '' })
-    })
+    it.each([[[name, '--help']], [[name, '-h']], [[name, '--bogus', '--help']], [['help', name]]])(
+      'says how it is used at %j',
+      async (args) => {
+        expect(await command(args)).toEqual({ code: 0, out: USAGE[name], err: '' })
+      },
+    )
 
     it('names an option that it does not know, and says where to read on', async () => {
       expect(await command([name, '--bogus', 'x'])).toEqual({
@@ -37,16 +40,31 @@ describe('the command line', () => {
     })
   })
 
-  it.each([[[]], [['']], [['resael']], [['__proto__']], [['constructor']], [['--store', 'x', 'reseal']]])('takes %j for no command', async (args) => {
-    const { code, out, err } = await command(args)
-    expect([code, out]).toEqual([2, ''])
-    expect(err).toContain('the command must be one of keygen, reseal, inspect, schema, help')
-  })
+  it.each([[[]], [['']], [['resael']], [['__proto__']], [['constructor']], [['--store', 'x', 'reseal']]])(
+    'takes %j for no command',
+    async (args) => {
+      const { code, out, err } = await command(args)
+      expect([code, out]).toEqual([2, ''])
+      expect(err).toContain('the command must be one of keygen, reseal, inspect, schema, help')
+    },
+  )
 
   it('documents each option that it takes, and no other', async () => {
     for (const name of COMMANDS) {
       const documented = new Set([...USAGE[name].matchAll(/--[a-z]+/g)].map(([option]) => option))
-      for (const option of ['--store', '--table', '--prefix', '--keys', '--namespace', '--progress', '--user', '--summary', '--json', '--id', '--env']) {
+      for (const option of [
+        '--store',
+        '--table',
+        '--prefix',
+        '--keys',
+        '--namespace',
+        '--progress',
+        '--user',
+        '--summary',
+        '--json',
+        '--id',
+        '--env',
+      ]) {
         const { err } = await command([name, ...(name === 'schema' ? ['sqlite'] : []), option])
         expect(err.includes('unknown option'), `${name} ${option}`).toBe(!documented.has(option))
       }
@@ -59,7 +77,9 @@ describe('docs/command-line.md', () => {
     const page = readFileSync(new URL('../../docs/command-line.md', import.meta.url), 'utf8')
     const options = (text: string): readonly string[] => [...new Set(text.match(/--[a-z]+(?![a-z-])/g))].sort()
     const elsewhere = ['--env-file', '--help', '--version']
-    expect(options(page).filter((option) => !elsewhere.includes(option))).toEqual(options(Object.values(USAGE).join('')))
+    expect(options(page).filter((option) => !elsewhere.includes(option))).toEqual(
+      options(Object.values(USAGE).join('')),
+    )
     for (const name of COMMANDS) expect(page).toMatch(new RegExp(`^\\| \`${name}\` \\|`, 'm'))
     expect([...page.matchAll(/^\| (\d+) \|/gm)].map(([, code]) => Number(code))).toEqual(Object.values(EXIT))
     for (const scheme of schemes) expect(page).toContain(`\`${scheme}:`)
@@ -67,7 +87,8 @@ describe('docs/command-line.md', () => {
 })
 
 describe('keygen', () => {
-  const usable = (keys: readonly KeyOption[]): object => createTwoFactor({ issuer: 'Example', keys, store: memoryStore() })
+  const usable = (keys: readonly KeyOption[]): object =>
+    createTwoFactor({ issuer: 'Example', keys, store: memoryStore() })
 
   it('prints a key that the library takes, called by its id', async () => {
     const { code, out, err } = await command(['keygen', '--id', 'k2'])
@@ -111,12 +132,17 @@ describe('schema', () => {
     ['sqlite', sqliteSchema],
   ] as const)('prints the schema of %s', async (engine, schema) => {
     expect(await command(['schema', engine])).toEqual({ code: 0, out: schema(), err: '' })
-    expect((await command(['schema', engine, '--table', 'auth.second_factor'])).out).toBe(schema({ table: 'auth.second_factor' }))
+    expect((await command(['schema', engine, '--table', 'auth.second_factor'])).out).toBe(
+      schema({ table: 'auth.second_factor' }),
+    )
   })
 
-  it.each([[[]], [['redis']], [['__proto__']], [['postgres', 'mysql']], [['postgres', '--table', 'a;b']]])('refuses %j', async (args) => {
-    const { code, out, err } = await command(['schema', ...args])
-    expect([code, out]).toEqual([2, ''])
-    expect(err).toMatch(/^countersign: .+\nsee: countersign help schema\n$/)
-  })
+  it.each([[[]], [['redis']], [['__proto__']], [['postgres', 'mysql']], [['postgres', '--table', 'a;b']]])(
+    'refuses %j',
+    async (args) => {
+      const { code, out, err } = await command(['schema', ...args])
+      expect([code, out]).toEqual([2, ''])
+      expect(err).toMatch(/^countersign: .+\nsee: countersign help schema\n$/)
+    },
+  )
 })

@@ -2,7 +2,8 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { readStoreAddress, redacted, type StoreAddress } from '../../src/cli/store-address.js'
 
-const read = (store?: string, options = {}, env = {}): StoreAddress => readStoreAddress({ ...(store !== undefined && { store }), ...options }, { env })
+const read = (store?: string, options = {}, env = {}): StoreAddress =>
+  readStoreAddress({ ...(store !== undefined && { store }), ...options }, { env })
 
 describe('the address of a store', () => {
   it.each([
@@ -33,12 +34,20 @@ describe('the address of a store', () => {
     expect(() => read('sqlite:a', { prefix: 'p:' })).toThrow('--prefix is for Redis; SQL has --table')
   })
 
-  it.each(['hush', 'hush://x', 'mongodb://u:hush@h', '__proto__:hush', 'constructor:x', 'postgres://u:hush#1@h:x/d', 'redis://u:hu/sh@h', 'sqlite:', 'sqlite://', 'POSTGRES://h'])(
-    'is never repeated when it is wrong: %s',
-    (store) => {
-      expect(() => read(store)).toThrow(/^(?!.*hu\/?sh)the URL of the store /)
-    },
-  )
+  it.each([
+    'hush',
+    'hush://x',
+    'mongodb://u:hush@h',
+    '__proto__:hush',
+    'constructor:x',
+    'postgres://u:hush#1@h:x/d',
+    'redis://u:hu/sh@h',
+    'sqlite:',
+    'sqlite://',
+    'POSTGRES://h',
+  ])('is never repeated when it is wrong: %s', (store) => {
+    expect(() => read(store)).toThrow(/^(?!.*hu\/?sh)the URL of the store /)
+  })
 })
 
 describe('what a driver says', () => {
@@ -60,7 +69,9 @@ describe('what a driver says', () => {
   })
 
   it('never shows a password, however it is spelled', () => {
-    const password = fc.string({ minLength: 3, unit: 'grapheme' }).filter((text) => text.isWellFormed() && !/[\n*]/.test(text) && text.trim() === text)
+    const password = fc
+      .string({ minLength: 3, unit: 'grapheme' })
+      .filter((text) => text.isWellFormed() && !/[\n*]/.test(text) && text.trim() === text)
     fc.assert(
       fc.property(password, (text) => {
         const address = read(`postgres://user:${encodeURIComponent(text)}@h/d`)

@@ -102,16 +102,23 @@ describe('the store contract', () => {
   })
 
   it('catches a store that reads from a replica', async () => {
-    expect(await failures({ makeStore: sharedBy(staleReplica()) })).toContain('swap writes where there is nothing, once')
+    expect(await failures({ makeStore: sharedBy(staleReplica()) })).toContain(
+      'swap writes where there is nothing, once',
+    )
   })
 
-  const mapKeys = (map: (key: string) => string) => (store: Store): Partial<Store> => ({
-    get: (key) => store.get(map(key)),
-    swap: (key, ...rest) => store.swap(map(key), ...rest),
-  })
-  const mapValues = (map: (value: string) => string) => (store: Store): Partial<Store> => ({
-    swap: (key, previous, next, expiresAt) => store.swap(key, previous && map(previous), next && map(next), expiresAt),
-  })
+  const mapKeys =
+    (map: (key: string) => string) =>
+    (store: Store): Partial<Store> => ({
+      get: (key) => store.get(map(key)),
+      swap: (key, ...rest) => store.swap(map(key), ...rest),
+    })
+  const mapValues =
+    (map: (value: string) => string) =>
+    (store: Store): Partial<Store> => ({
+      swap: (key, previous, next, expiresAt) =>
+        store.swap(key, previous && map(previous), next && map(next), expiresAt),
+    })
 
   it.each<[string, (store: Store) => Partial<Store>, string]>([
     ['folds the case of keys', mapKeys((key) => key.toLowerCase()), lookAlikeKeys],
@@ -121,20 +128,44 @@ describe('the store contract', () => {
     ['strips accents from keys', mapKeys((key) => key.normalize('NFD').replaceAll(/\p{M}/gu, '')), lookAlikeKeys],
     ['cuts values', mapValues((value) => value.slice(0, 65_535)), exactValues],
     ['trims values', mapValues((value) => value.trimEnd()), exactValues],
-    ['keeps values in three-byte UTF-8', mapValues((value) => value.replaceAll(/[\u{10000}-\u{10ffff}]/gu, '?')), exactValues],
-    ['keeps values in a lossy encoding', mapValues((value) => Buffer.from(value, 'latin1').toString('latin1')), exactValues],
+    [
+      'keeps values in three-byte UTF-8',
+      mapValues((value) => value.replaceAll(/[\u{10000}-\u{10ffff}]/gu, '?')),
+      exactValues,
+    ],
+    [
+      'keeps values in a lossy encoding',
+      mapValues((value) => Buffer.from(value, 'latin1').toString('latin1')),
+      exactValues,
+    ],
     ['compares without case', looseCompare((text) => text.toLowerCase()), lookAlikeValues],
     ['compares without trailing spaces', looseCompare((text) => text.trimEnd()), lookAlikeValues],
     ['compares normal forms', looseCompare((text) => text.normalize('NFKC')), lookAlikeValues],
-    ['takes an empty value for none', (store) => ({ get: (key) => store.get(key).then((value) => (value === '' ? null : value)) }), exactValues],
+    [
+      'takes an empty value for none',
+      (store) => ({ get: (key) => store.get(key).then((value) => (value === '' ? null : value)) }),
+      exactValues,
+    ],
     ['lists what was removed', (store) => ({ keys: everWritten(store) }), listed],
     ['writes although it answers false', writesAnyway, 'swap writes where there is nothing, once'],
     ['says true to null for null over a value', nullForNull, 'swap of null for null tells whether there is nothing'],
-    ['takes the same value for no change', (store) => ({ swap: async (key, a, b, at) => a !== b && store.swap(key, a, b, at) }), 'swap of a value for itself succeeds exactly when it is current'],
+    [
+      'takes the same value for no change',
+      (store) => ({ swap: async (key, a, b, at) => a !== b && store.swap(key, a, b, at) }),
+      'swap of a value for itself succeeds exactly when it is current',
+    ],
     ['drops an expired value for get alone', forgetsForGet, dropped],
     ['swaps an expired value after it was dropped', resurrects, dropped],
-    ['drops values at once', (store) => ({ swap: (key, a, b, at) => store.swap(key, a, at === null ? b : null, null) }), 'a value stays until it expires'],
-    ['stops its walk after a page', (store) => ({ keys: firstKeys(store, 200) }), 'keys goes on while others write, and leaves out none that was there all the time'],
+    [
+      'drops values at once',
+      (store) => ({ swap: (key, a, b, at) => store.swap(key, a, at === null ? b : null, null) }),
+      'a value stays until it expires',
+    ],
+    [
+      'stops its walk after a page',
+      (store) => ({ keys: firstKeys(store, 200) }),
+      'keys goes on while others write, and leaves out none that was there all the time',
+    ],
   ])('catches a store that %s', async (_what, change, name) => {
     expect(await failures({ makeStore: sharedBy(broken(change)) })).toContain(name)
   })
@@ -197,7 +228,10 @@ function writesAnyway(store: Store): Partial<Store> {
 }
 
 function nullForNull(store: Store): Partial<Store> {
-  return { swap: async (key, previous, next, at) => (previous === null && next === null) || store.swap(key, previous, next, at) }
+  return {
+    swap: async (key, previous, next, at) =>
+      (previous === null && next === null) || store.swap(key, previous, next, at),
+  }
 }
 
 function forgetsForGet(store: Store): Partial<Store> {
@@ -218,7 +252,8 @@ function resurrects(store: Store): Partial<Store> {
   return {
     async swap(key, previous, next, expiresAt) {
       const lives = (await store.get(key)) ?? null
-      if (lives === null && previous !== null && gone.get(key) === previous) return store.swap(key, null, next, expiresAt)
+      if (lives === null && previous !== null && gone.get(key) === previous)
+        return store.swap(key, null, next, expiresAt)
       if (expiresAt === 1 && next !== null) gone.set(key, next)
       return store.swap(key, previous, expiresAt === 1 ? null : next, expiresAt)
     },

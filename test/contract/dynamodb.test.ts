@@ -43,7 +43,12 @@ describe('the example store for DynamoDB', () => {
     await closed
   })
 
-  storeContract({ test, makeStore: () => dynamoDbStore(connect(), { table: 'countersign' }), refuses: ['lone-surrogate'], workers: 12 })
+  storeContract({
+    test,
+    makeStore: () => dynamoDbStore(connect(), { table: 'countersign' }),
+    refuses: ['lone-surrogate'],
+    workers: 12,
+  })
 
   it('writes the expiry in whole seconds, never early', async () => {
     const client = connect()

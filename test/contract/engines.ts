@@ -10,7 +10,14 @@ import type { Store } from '../../src/interfaces/store.js'
 import { memoryStore } from '../../src/stores/memory.js'
 import { postgresStore } from '../../src/stores/postgres.js'
 import type { Refusal } from '../../src/testing/contract/contract-case.js'
-import { openSqlStore, openStore, type Address, type OpenStore, type SqlAddress, type SqliteDriver } from './open-store.js'
+import {
+  openSqlStore,
+  openStore,
+  type Address,
+  type OpenStore,
+  type SqlAddress,
+  type SqliteDriver,
+} from './open-store.js'
 import { hasRedisServer, shareRedisCluster } from './redis-cluster.js'
 
 /** One engine with data of this run's own. */
@@ -62,7 +69,9 @@ export async function engines(names: readonly EngineName[] = engineNames): Promi
   const present: Engine[] = []
   const missing: string[] = []
   const started = await Promise.all(
-    names.map((name) => (starts[name] satisfies Start)().catch((error: unknown) => new Error(`${name} (${String(error)})`))),
+    names.map((name) =>
+      (starts[name] satisfies Start)().catch((error: unknown) => new Error(`${name} (${String(error)})`)),
+    ),
   )
   for (const [index, outcome] of started.entries()) {
     if (outcome instanceof Error) missing.push(outcome.message)
@@ -91,17 +100,30 @@ async function startPglite(): Promise<Engine> {
   const database = new PGlite()
   const store = postgresStore(database)
   await store.ensureSchema()
-  return { name: 'pglite', refuses: postgresRefuses, address: null, makeStore: async () => store, close: () => database.close() }
+  return {
+    name: 'pglite',
+    refuses: postgresRefuses,
+    address: null,
+    makeStore: async () => store,
+    close: () => database.close(),
+  }
 }
 
 async function startSqlite(driver: SqliteDriver): Promise<Engine | string> {
-  if (driver === 'node:sqlite' && !process.getBuiltinModule(driver)) return `Node ${process.versions.node} does not have it`
-  if (driver === 'better-sqlite3' && !process.env['COUNTERSIGN_BETTER_SQLITE3']) return 'COUNTERSIGN_BETTER_SQLITE3 does not say where it is'
+  if (driver === 'node:sqlite' && !process.getBuiltinModule(driver))
+    return `Node ${process.versions.node} does not have it`
+  if (driver === 'better-sqlite3' && !process.env['COUNTERSIGN_BETTER_SQLITE3'])
+    return 'COUNTERSIGN_BETTER_SQLITE3 does not say where it is'
   const folder = mkdtempSync(join(tmpdir(), 'countersign-sqlite-'))
   const remove = async (): Promise<void> => {
     rmSync(folder, { recursive: true, force: true })
   }
-  return startSql(`sqlite by ${driver}`, ['nul', 'lone-surrogate'], { driver, file: join(folder, 'test.db'), table: 'countersign' }, remove)
+  return startSql(
+    `sqlite by ${driver}`,
+    ['nul', 'lone-surrogate'],
+    { driver, file: join(folder, 'test.db'), table: 'countersign' },
+    remove,
+  )
 }
 
 async function startPostgres(preparedStatements: boolean): Promise<Engine> {
@@ -126,13 +148,18 @@ async function startMysql(): Promise<Engine> {
 
 async function startRedis(driver: 'redis' | 'ioredis'): Promise<Engine> {
   const prefix = `${runName()}:`
-  const engine = shared(`redis by ${driver === 'redis' ? 'node-redis' : driver}`, ['lone-surrogate'], { driver, url: urls.redis, prefix }, async () => {
-    const client = new Redis(urls.redis)
-    for await (const keys of client.scanStream({ match: `${prefix}*` })) {
-      if ((keys as string[]).length > 0) await client.unlink(...(keys as string[]))
-    }
-    await client.quit()
-  })
+  const engine = shared(
+    `redis by ${driver === 'redis' ? 'node-redis' : driver}`,
+    ['lone-surrogate'],
+    { driver, url: urls.redis, prefix },
+    async () => {
+      const client = new Redis(urls.redis)
+      for await (const keys of client.scanStream({ match: `${prefix}*` })) {
+        if ((keys as string[]).length > 0) await client.unlink(...(keys as string[]))
+      }
+      await client.quit()
+    },
+  )
   await engine.makeStore()
   return engine
 }

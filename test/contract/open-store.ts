@@ -56,7 +56,10 @@ export async function openSqlStore(address: SqlAddress): Promise<OpenStore<SqlSt
     case 'pg': {
       const { default: pg } = await import('pg')
       const pool = new pg.Pool({ connectionString: address.url, max: 4 })
-      return { store: postgresStore(pool, { table, preparedStatements: address.preparedStatements }), close: () => pool.end() }
+      return {
+        store: postgresStore(pool, { table, preparedStatements: address.preparedStatements }),
+        close: () => pool.end(),
+      }
     }
     case 'mysql2': {
       const { default: mysql } = await import('mysql2/promise')
@@ -76,7 +79,9 @@ async function openNodeRedis(address: NodeRedisAddress): Promise<OpenStore> {
   const { createClient, createCluster } = await import('redis')
   const { prefix } = address
   if (address.driver === 'redis') {
-    const client = await createClient({ url: address.url, socket: { reconnectStrategy: false } }).on('error', ignore).connect()
+    const client = await createClient({ url: address.url, socket: { reconnectStrategy: false } })
+      .on('error', ignore)
+      .connect()
     return { store: redisStore(client, { prefix }), close: () => client.close() }
   }
   const rootNodes = address.ports.map((port) => ({ url: `redis://127.0.0.1:${port}` }))
@@ -88,7 +93,11 @@ async function openIoRedis(address: IoRedisAddress): Promise<OpenStore> {
   const { Cluster, Redis } = await import('ioredis')
   const { prefix } = address
   if (address.driver === 'ioredis') {
-    const client = new Redis(address.url, { lazyConnect: true, retryStrategy: () => null, autoResendUnfulfilledCommands: false })
+    const client = new Redis(address.url, {
+      lazyConnect: true,
+      retryStrategy: () => null,
+      autoResendUnfulfilledCommands: false,
+    })
     await client.on('error', ignore).connect()
     return { store: redisStore(client, { prefix }), close: () => client.quit() }
   }
@@ -111,7 +120,9 @@ export function openSqlite(driver: SqliteDriver, file: string): ClosableDatabase
 function openDatabase(driver: SqliteDriver, file: string): ClosableDatabase {
   if (driver === 'libsql') return new Libsql(file, { timeout: 10_000 })
   if (driver === 'node:sqlite') {
-    const { DatabaseSync } = process.getBuiltinModule(driver) as unknown as { DatabaseSync: new (file: string) => ClosableDatabase }
+    const { DatabaseSync } = process.getBuiltinModule(driver) as unknown as {
+      DatabaseSync: new (file: string) => ClosableDatabase
+    }
     return new DatabaseSync(file)
   }
   const folder = process.env['COUNTERSIGN_BETTER_SQLITE3'] ?? '.'

@@ -15,7 +15,14 @@ interface Raise {
 const root = fileURLToPath(new URL('../../', import.meta.url))
 const script = fileURLToPath(new URL('raising-process.ts', import.meta.url))
 
-for (const engine of await engines(['sqlite by libsql', 'sqlite by node:sqlite', 'sqlite by better-sqlite3', 'postgres', 'mysql', 'redis by node-redis'])) {
+for (const engine of await engines([
+  'sqlite by libsql',
+  'sqlite by node:sqlite',
+  'sqlite by better-sqlite3',
+  'postgres',
+  'mysql',
+  'redis by node-redis',
+])) {
   describe(`two processes over ${engine.name}`, () => {
     afterAll(() => engine.close())
 

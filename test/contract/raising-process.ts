@@ -18,7 +18,7 @@ await once(process.stdin, 'data')
 const raises: { readonly from: string | null; readonly to: string }[] = []
 await Promise.all(
   Array.from({ length: WORKERS }, async (_, worker) => {
-    for (let won = 0, lost = 0; won < RAISES; ) {
+    for (let won = 0, lost = 0; won < RAISES;) {
       const from = await store.get('counter')
       await breathe() // a synchronous driver would leave no gap for others
       const to = `${Number.parseInt(from ?? '0', 10) + 1} by ${name}-${worker}, after ${lost} lost`

@@ -12,7 +12,11 @@ export interface RedisCluster {
   readonly stop: () => Promise<void>
 }
 
-const SLOTS = [[0, 5460], [5461, 10922], [10923, 16383]] as const
+const SLOTS = [
+  [0, 5460],
+  [5461, 10922],
+  [10923, 16383],
+] as const
 const POLLS = 200
 const POLL_MILLISECONDS = 50
 
@@ -66,12 +70,30 @@ async function startRedisCluster(): Promise<RedisCluster> {
 }
 
 function connectPatiently(port: number): Redis {
-  const node = new Redis({ port, host: '127.0.0.1', retryStrategy: () => POLL_MILLISECONDS, maxRetriesPerRequest: null })
+  const node = new Redis({
+    port,
+    host: '127.0.0.1',
+    retryStrategy: () => POLL_MILLISECONDS,
+    maxRetriesPerRequest: null,
+  })
   return node.on('error', () => undefined)
 }
 
 function startServer(folder: string, port: number, busPort: number): ChildProcess {
-  const flags = ['--port', port, '--cluster-port', busPort, '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no', '--dir', folder]
+  const flags = [
+    '--port',
+    port,
+    '--cluster-port',
+    busPort,
+    '--bind',
+    '127.0.0.1',
+    '--save',
+    '',
+    '--appendonly',
+    'no',
+    '--dir',
+    folder,
+  ]
   const cluster = ['--cluster-enabled', 'yes', '--cluster-config-file', `nodes-${port}.conf`]
   return spawn('redis-server', [...flags, ...cluster].map(String), { stdio: 'ignore' })
 }

@@ -39,7 +39,12 @@ describe('a binding, as a record keeps it', () => {
 
 describe('the name of a device cookie', () => {
   it('tells users and namespaces apart, also where their texts run together', () => {
-    const names = [['a', 'bc'], ['ab', 'c'], ['', 'abc'], ['abc', '']].map(([namespace = '', userId = '']) => deviceCookieName(namespace, userId))
+    const names = [
+      ['a', 'bc'],
+      ['ab', 'c'],
+      ['', 'abc'],
+      ['abc', ''],
+    ].map(([namespace = '', userId = '']) => deviceCookieName(namespace, userId))
     expect(new Set(names).size).toBe(4)
     for (const name of names) expect(name).toMatch(/^trusted[0-9a-f]{24}$/)
   })

@@ -18,16 +18,22 @@ describe('base64url', () => {
 
   it('has one spelling: whatever decodes, encodes to the same', () => {
     fc.assert(
-      fc.property(fc.oneof(fc.string(), fc.base64String(), fc.string({ unit: fc.constantFrom(...Array.from('AB-_+/= \n')) })), (text) => {
-        const decoded = decodeBase64url(text)
-        if (decoded !== null) expect(encodeBase64url(decoded)).toBe(text)
-      }),
+      fc.property(
+        fc.oneof(fc.string(), fc.base64String(), fc.string({ unit: fc.constantFrom(...Array.from('AB-_+/= \n')) })),
+        (text) => {
+          const decoded = decodeBase64url(text)
+          if (decoded !== null) expect(encodeBase64url(decoded)).toBe(text)
+        },
+      ),
     )
   })
 
-  it.each(['A', 'AB', 'AA==', 'AA=', 'A A', 'AA\n', '++++', '////', 'AAAAA', 'é', 'AAAA\0', 'AAB'])('refuses %j', (text) => {
-    expect(decodeBase64url(text)).toBeNull()
-  })
+  it.each(['A', 'AB', 'AA==', 'AA=', 'A A', 'AA\n', '++++', '////', 'AAAAA', 'é', 'AAAA\0', 'AAB'])(
+    'refuses %j',
+    (text) => {
+      expect(decodeBase64url(text)).toBeNull()
+    },
+  )
 
   it('reads a view of a larger buffer as what it is', () => {
     const view = new Uint8Array(Uint8Array.from([9, 1, 2, 3, 9]).buffer, 1, 3)
@@ -37,7 +43,8 @@ describe('base64url', () => {
 
 describe('length-prefixed fields', () => {
   const fields = fc.array(fc.oneof(fc.string(), bytes), { maxLength: 5 })
-  const plain = (list: readonly (string | Uint8Array)[]): string => JSON.stringify(list.map((field) => Array.from(typeof field === 'string' ? utf8(field) : field)))
+  const plain = (list: readonly (string | Uint8Array)[]): string =>
+    JSON.stringify(list.map((field) => Array.from(typeof field === 'string' ? utf8(field) : field)))
 
   it('are the same bytes for the same list only', () => {
     fc.assert(
@@ -48,7 +55,17 @@ describe('length-prefixed fields', () => {
   })
 
   it.each([
-    [['ab', 'c'], ['a', 'bc']], [['a', ''], ['a']], [['', 'a'], ['a', '']], [[], ['']], [['a\0\0\0\u0001b'], ['a', 'b']],
+    [
+      ['ab', 'c'],
+      ['a', 'bc'],
+    ],
+    [['a', ''], ['a']],
+    [
+      ['', 'a'],
+      ['a', ''],
+    ],
+    [[], ['']],
+    [['a\0\0\0\u0001b'], ['a', 'b']],
   ])('tell %j from %j', (one, other) => {
     expect(lengthPrefixed(one)).not.toEqual(lengthPrefixed(other))
   })

@@ -1,14 +1,24 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import {
-  newRecordId, newTokenId, recordId, signChallenge, signDevice, signProof, verifyChallenge, verifyDevice, verifyProof,
+  newRecordId,
+  newTokenId,
+  recordId,
+  signChallenge,
+  signDevice,
+  signProof,
+  verifyChallenge,
+  verifyDevice,
+  verifyProof,
 } from '../../src/crypto/claims.js'
 import { createKeyRing } from '../../src/crypto/keyring.js'
 import { seededRandom } from '../../src/testing/index.js'
 
 const ring = createKeyRing([{ id: 'sixteen-letters_', secret: new Uint8Array(32).fill(1) }], 'default')
 const random = seededRandom('claims')
-const userId = fc.string({ unit: 'binary', minLength: 1, maxLength: 60 }).filter((value) => value.isWellFormed() && Buffer.byteLength(value) <= 255)
+const userId = fc
+  .string({ unit: 'binary', minLength: 1, maxLength: 60 })
+  .filter((value) => value.isWellFormed() && Buffer.byteLength(value) <= 255)
 const instant = fc.nat({ max: 8.64e15 })
 const epoch = fc.nat({ max: 2 ** 48 })
 
@@ -17,15 +27,30 @@ describe('the claims of a challenge', () => {
     fc.assert(
       fc.property(userId, epoch, instant, fc.constantFrom(6, 7, 8), (user, raised, expiresAt, codeDigits) => {
         const tokenId = newTokenId(random)
-        const claims = verifyChallenge(ring, signChallenge(ring, { tokenId, userId: user, epoch: raised, expiresAt, codeDigits }))
-        expect(claims).toMatchObject({ userId: user, epoch: raised, expiresAt, codeDigits, challengeId: recordId(tokenId) })
+        const claims = verifyChallenge(
+          ring,
+          signChallenge(ring, { tokenId, userId: user, epoch: raised, expiresAt, codeDigits }),
+        )
+        expect(claims).toMatchObject({
+          userId: user,
+          epoch: raised,
+          expiresAt,
+          codeDigits,
+          challengeId: recordId(tokenId),
+        })
       }),
     )
   })
 
   it.each(['"', '\0', '\u001f', '\\', 'é', '\u{10ffff}'])('of the longest user id fit: 255 bytes of %j', (unit) => {
     const user = unit.repeat(Math.floor(255 / Buffer.byteLength(unit)))
-    const token = signChallenge(ring, { tokenId: newTokenId(random), userId: user, epoch: 2 ** 48, expiresAt: 8.64e15, codeDigits: 8 })
+    const token = signChallenge(ring, {
+      tokenId: newTokenId(random),
+      userId: user,
+      epoch: 2 ** 48,
+      expiresAt: 8.64e15,
+      codeDigits: 8,
+    })
     expect(verifyChallenge(ring, token)?.userId).toBe(user)
   })
 })

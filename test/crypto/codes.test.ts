@@ -6,24 +6,45 @@ import { createKeyRing } from '../../src/crypto/keyring.js'
 const one = { id: 'k1', secret: new Uint8Array(32).fill(1) }
 const two = { id: 'k2', secret: new Uint8Array(32).fill(2) }
 const ring = createKeyRing([one, two], 'default')
-const context: SmsCodeContext = { userId: 'ada', subjectId: 'c1', phoneNumber: '+14155550123', purpose: 'sign-in', binding: null, generation: 1 }
+const context: SmsCodeContext = {
+  userId: 'ada',
+  subjectId: 'c1',
+  phoneNumber: '+14155550123',
+  purpose: 'sign-in',
+  binding: null,
+  generation: 1,
+}
 
 describe('a texted code', () => {
   it('is six digits, the same whenever it is derived', () => {
     fc.assert(
-      fc.property(fc.string(), fc.string(), fc.option(fc.string()), fc.nat(), (userId, subjectId, binding, generation) => {
-        const given = { ...context, userId, subjectId, binding, generation }
-        const code = smsCode(ring, 'k1', given)
-        expect(code).toMatch(/^\d{6}$/)
-        expect(smsCode(createKeyRing([one], 'default'), 'k1', given)).toBe(code)
-      }),
+      fc.property(
+        fc.string(),
+        fc.string(),
+        fc.option(fc.string()),
+        fc.nat(),
+        (userId, subjectId, binding, generation) => {
+          const given = { ...context, userId, subjectId, binding, generation }
+          const code = smsCode(ring, 'k1', given)
+          expect(code).toMatch(/^\d{6}$/)
+          expect(smsCode(createKeyRing([one], 'default'), 'k1', given)).toBe(code)
+        },
+      ),
     )
   })
 
   it('depends on everything it is for', () => {
     const changes: readonly Partial<SmsCodeContext>[] = [
-      {}, { userId: 'bob' }, { subjectId: 'c2' }, { phoneNumber: '+14155550124' }, { purpose: 'step-up' }, { purpose: 'enrolment' }, { binding: '' },
-      { binding: 'EUR 10 to Bob' }, { generation: 2 }, { userId: 'adac', subjectId: '1' },
+      {},
+      { userId: 'bob' },
+      { subjectId: 'c2' },
+      { phoneNumber: '+14155550124' },
+      { purpose: 'step-up' },
+      { purpose: 'enrolment' },
+      { binding: '' },
+      { binding: 'EUR 10 to Bob' },
+      { generation: 2 },
+      { userId: 'adac', subjectId: '1' },
     ]
     const codes = new Set([
       ...changes.map((change) => smsCode(ring, 'k1', { ...context, ...change })),

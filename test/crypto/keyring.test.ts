@@ -11,17 +11,26 @@ describe('a key ring', () => {
   it('gives HMAC-SHA-256 under an HKDF-SHA-256 subkey, as node:crypto has them', () => {
     const ring = createKeyRing([one], 'tenant')
     for (const purpose of purposes) {
-      const subkey = hkdfSync('sha256', one.secret, new Uint8Array(), lengthPrefixed(['countersign', purpose, 'tenant']), 32)
-      const expected = createHmac('sha256', Buffer.from(subkey)).update(lengthPrefixed(['a', 'b'])).digest()
+      const subkey = hkdfSync(
+        'sha256',
+        one.secret,
+        new Uint8Array(),
+        lengthPrefixed(['countersign', purpose, 'tenant']),
+        32,
+      )
+      const expected = createHmac('sha256', Buffer.from(subkey))
+        .update(lengthPrefixed(['a', 'b']))
+        .digest()
       expect(Buffer.from(ring.mac('k1', purpose, ['a', 'b']) ?? [])).toEqual(expected)
     }
   })
 
-  it('separates keys, purposes and namespaces: no MAC is another\'s', () => {
+  it("separates keys, purposes and namespaces: no MAC is another's", () => {
     const macs = new Set<string>()
     for (const namespace of ['a', 'b', 'ab', '']) {
       const ring = createKeyRing([one, two], namespace)
-      for (const keyId of ['k1', 'k2']) for (const purpose of purposes) macs.add(Buffer.from(ring.mac(keyId, purpose, ['x']) ?? []).toString('hex'))
+      for (const keyId of ['k1', 'k2'])
+        for (const purpose of purposes) macs.add(Buffer.from(ring.mac(keyId, purpose, ['x']) ?? []).toString('hex'))
     }
     expect(macs.size).toBe(4 * 2 * purposes.length)
   })

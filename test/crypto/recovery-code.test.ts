@@ -1,6 +1,11 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { generateRecoveryCodes, hashRecoveryCode, newRecoverySalt, normaliseRecoveryCode } from '../../src/crypto/recovery-code.js'
+import {
+  generateRecoveryCodes,
+  hashRecoveryCode,
+  newRecoverySalt,
+  normaliseRecoveryCode,
+} from '../../src/crypto/recovery-code.js'
 import { seededRandom } from '../../src/testing/index.js'
 import { hostileValues, nameOf } from '../support/hostile.js'
 
@@ -18,7 +23,12 @@ describe('recovery codes', () => {
   it('use all of the bits and the whole alphabet', () => {
     expect(generateRecoveryCodes(fill(0))[0]).toBe('0000-0000-0000-0000')
     expect(generateRecoveryCodes(fill(255))[0]).toBe('ZZZZ-ZZZZ-ZZZZ-ZZZZ')
-    const letters = new Set(Array.from({ length: 50 }, () => generateRecoveryCodes(random)).flat().join('').replaceAll('-', ''))
+    const letters = new Set(
+      Array.from({ length: 50 }, () => generateRecoveryCodes(random))
+        .flat()
+        .join('')
+        .replaceAll('-', ''),
+    )
     expect(letters.size).toBe(32)
   })
 
@@ -26,14 +36,19 @@ describe('recovery codes', () => {
     const mark = fc.constantFrom('', ' ', '-', '\u2013', '\u2014', '\u2212', '\u00a0', '\t')
     const look: Readonly<Record<string, readonly string[]>> = { '0': ['0', 'O', 'o'], '1': ['1', 'I', 'i', 'L', 'l'] }
     fc.assert(
-      fc.property(fc.nat({ max: 9 }), fc.array(mark, { minLength: 19, maxLength: 19 }), fc.infiniteStream(fc.nat()), (index, marks, choices) => {
-        const code = generateRecoveryCodes(seededRandom(index))[index] ?? ''
-        const typed = Array.from(code, (character, place) => {
-          const forms = look[character] ?? [character, character.toLowerCase()]
-          return (forms[(choices.next().value ?? 0) % forms.length] ?? '') + (marks[place] ?? '')
-        })
-        expect(normaliseRecoveryCode(typed.join(''))).toBe(code.replaceAll('-', ''))
-      }),
+      fc.property(
+        fc.nat({ max: 9 }),
+        fc.array(mark, { minLength: 19, maxLength: 19 }),
+        fc.infiniteStream(fc.nat()),
+        (index, marks, choices) => {
+          const code = generateRecoveryCodes(seededRandom(index))[index] ?? ''
+          const typed = Array.from(code, (character, place) => {
+            const forms = look[character] ?? [character, character.toLowerCase()]
+            return (forms[(choices.next().value ?? 0) % forms.length] ?? '') + (marks[place] ?? '')
+          })
+          expect(normaliseRecoveryCode(typed.join(''))).toBe(code.replaceAll('-', ''))
+        },
+      ),
     )
   })
 
@@ -44,9 +59,21 @@ describe('recovery codes', () => {
     }
   })
 
-  it.each([...hostileValues, 'U'.repeat(16), '0'.repeat(15), '0'.repeat(17), '0000-0000-0000-000U', '000000000000000é', '0'.repeat(16) + '\0', 'İ'.repeat(16)].map((value) => ({
-    name: nameOf(value), value,
-  })))('are not $name', ({ value }) => {
+  it.each(
+    [
+      ...hostileValues,
+      'U'.repeat(16),
+      '0'.repeat(15),
+      '0'.repeat(17),
+      '0000-0000-0000-000U',
+      '000000000000000é',
+      '0'.repeat(16) + '\0',
+      'İ'.repeat(16),
+    ].map((value) => ({
+      name: nameOf(value),
+      value,
+    })),
+  )('are not $name', ({ value }) => {
     expect(normaliseRecoveryCode(value)).toBeNull()
   })
 })

@@ -48,7 +48,9 @@ describe('sealing', () => {
 
   it('is as long as the text, plus its frame', () => {
     for (const length of [0, 1, 1000]) {
-      expect(Buffer.from(seal(ring, random, 'k', 'x'.repeat(length)).slice(6), 'base64url')).toHaveLength(12 + length + 16)
+      expect(Buffer.from(seal(ring, random, 'k', 'x'.repeat(length)).slice(6), 'base64url')).toHaveLength(
+        12 + length + 16,
+      )
     }
   })
 })
@@ -70,9 +72,12 @@ describe('opening', () => {
     for (const tail of ['A', '=', ' ', '\n', '.', 'AAAA']) refused('user:default:ada', value + tail)
   })
 
-  it.each(['', 'user:default:bob', 'user:default:ada ', 'user:default:ADA', 'user:other:ada'])('refuses a value moved to %j', (key) => {
-    refused(key, value)
-  })
+  it.each(['', 'user:default:bob', 'user:default:ada ', 'user:default:ADA', 'user:other:ada'])(
+    'refuses a value moved to %j',
+    (key) => {
+      refused(key, value)
+    },
+  )
 
   it('refuses another key, another namespace and a relabelled key id', () => {
     const both = createKeyRing([two, one], 'default')
@@ -82,14 +87,33 @@ describe('opening', () => {
     expect(open(both, 'user:default:ada', value)).toBe(PLAIN)
   })
 
-  it.each(['', 'x', 'v1', 'v1..', 'v1.k1.', 'v2.k1.AAAA', 'v1.k1.AAAA', 'v1.k 1.AAAA', '{"v":1}', 'v1.k1.!!!!', `v1.k1.${'A'.repeat(37)}`, 'v1.__proto__.AAAA'])(
-    'refuses %j', (text) => {
-      refused('user:default:ada', text)
-    })
+  it.each([
+    '',
+    'x',
+    'v1',
+    'v1..',
+    'v1.k1.',
+    'v2.k1.AAAA',
+    'v1.k1.AAAA',
+    'v1.k 1.AAAA',
+    '{"v":1}',
+    'v1.k1.!!!!',
+    `v1.k1.${'A'.repeat(37)}`,
+    'v1.__proto__.AAAA',
+  ])('refuses %j', (text) => {
+    refused('user:default:ada', text)
+  })
 })
 
 describe('the key that a value was sealed under', () => {
-  it.each([['v1.k1.AAAA', 'k1'], ['v1.a_b-C.AAAA', 'a_b-C'], ['v2.k1.AAAA', null], ['', null], ['v1.k1.', null], ['v1..AAAA', null]])('of %j is %j', (value, keyId) => {
+  it.each([
+    ['v1.k1.AAAA', 'k1'],
+    ['v1.a_b-C.AAAA', 'a_b-C'],
+    ['v2.k1.AAAA', null],
+    ['', null],
+    ['v1.k1.', null],
+    ['v1..AAAA', null],
+  ])('of %j is %j', (value, keyId) => {
     expect(sealedUnder(value)).toBe(keyId)
   })
 })

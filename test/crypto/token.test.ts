@@ -43,18 +43,28 @@ describe('a token', () => {
     expect(verifyToken(createKeyRing([two, one], 'default'), 'device', token, ['ada'])).not.toBeNull()
     expect(verifyToken(createKeyRing([two], 'default'), 'device', token, ['ada'])).toBeNull()
     expect(verifyToken(createKeyRing([one], 'other'), 'device', token, ['ada'])).toBeNull()
-    expect(verifyToken(createKeyRing([two, one], 'default'), 'device', token.replace('.k1.', '.k2.'), ['ada'])).toBeNull()
+    expect(
+      verifyToken(createKeyRing([two, one], 'default'), 'device', token.replace('.k1.', '.k2.'), ['ada']),
+    ).toBeNull()
   })
 
   it('has one spelling: any other character anywhere voids it', () => {
-    const token = signToken(ring, 'challenge', Uint8Array.from({ length: 20 }, (_, index) => index * 13), [])
+    const token = signToken(
+      ring,
+      'challenge',
+      Uint8Array.from({ length: 20 }, (_, index) => index * 13),
+      [],
+    )
     for (let index = 0; index < token.length; index++) {
       for (const character of ['A', 'a', '_', '.', '=', '+', ' ']) {
         if (token[index] === character) continue
-        expect(verifyToken(ring, 'challenge', token.slice(0, index) + character + token.slice(index + 1), [])).toBeNull()
+        expect(
+          verifyToken(ring, 'challenge', token.slice(0, index) + character + token.slice(index + 1), []),
+        ).toBeNull()
       }
     }
-    for (const changed of [`${token}=`, ` ${token}`, `${token}\n`, token.slice(0, -1), `${token}.${token}`]) expect(verifyToken(ring, 'challenge', changed, [])).toBeNull()
+    for (const changed of [`${token}=`, ` ${token}`, `${token}\n`, token.slice(0, -1), `${token}.${token}`])
+      expect(verifyToken(ring, 'challenge', changed, [])).toBeNull()
   })
 
   it.each(hostileValues.map((value) => ({ name: nameOf(value), value })))('is not $name', ({ value }) => {

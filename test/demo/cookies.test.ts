@@ -25,7 +25,9 @@ describe('the demo’s cookies', () => {
       expect(line).not.toMatch(/; Domain=/i)
       expect(line).not.toMatch(/; Secure/)
     }
-    expect(password.setCookies.find((line) => line.startsWith('willow-challenge='))).toMatch(/Max-Age=900; .*SameSite=Strict/)
+    expect(password.setCookies.find((line) => line.startsWith('willow-challenge='))).toMatch(
+      /Max-Age=900; .*SameSite=Strict/,
+    )
   })
 
   test('over HTTPS every cookie has the __Host- prefix and Secure, and the transport is pinned', async () => {
@@ -56,10 +58,18 @@ describe('the demo’s cookies', () => {
     const page = await knock(url, proxied)
     const csrf = /name="csrf" value="([^"]+)"/.exec(page.html)?.[1] ?? ''
     const body = new URLSearchParams({ csrf, email: BEN, password: 'willow-street-9' }).toString()
-    const form = { ...proxied, cookie: page.setCookies[0]?.split(';')[0] ?? '', 'content-type': 'application/x-www-form-urlencoded' }
-    for (const origin of ['http://portal.example', portal.origin]) expect((await knock(url, { ...form, origin }, body)).status).toBe(403)
+    const form = {
+      ...proxied,
+      cookie: page.setCookies[0]?.split(';')[0] ?? '',
+      'content-type': 'application/x-www-form-urlencoded',
+    }
+    for (const origin of ['http://portal.example', portal.origin])
+      expect((await knock(url, { ...form, origin }, body)).status).toBe(403)
     const signedIn = await knock(url, { ...form, origin: PUBLIC_ORIGIN }, body)
-    expect(signedIn).toMatchObject({ status: 303, setCookies: [expect.stringMatching(/^__Host-willow-session=/) as string] })
+    expect(signedIn).toMatchObject({
+      status: 303,
+      setCookies: [expect.stringMatching(/^__Host-willow-session=/) as string],
+    })
   })
 
   test('a trusted computer skips the code, for the person who trusted it and for nobody else', async () => {

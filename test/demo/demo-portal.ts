@@ -58,4 +58,3 @@ export async function startDemo({ store = memoryStore, ...rest }: DemoPortalOpti
       }),
   }
 }
-

@@ -35,8 +35,10 @@ describe('setting two-factor authentication up in the demo', () => {
   test('a number that is none, and a country that is not served, are told apart', async () => {
     const visitor = await signedIn(portal, BEN)
     await visitor.get('/enrol/text')
-    const send = async (number: string): Promise<string> => (await visitor.post('/enrol/text', { country: 'US', number })).html
-    for (const number of ['', '12', 'letters', '٤١٥٥٥٥٠١٢٣x', '+']) expect(await send(number), number).toContain('That is not a phone number')
+    const send = async (number: string): Promise<string> =>
+      (await visitor.post('/enrol/text', { country: 'US', number })).html
+    for (const number of ['', '12', 'letters', '٤١٥٥٥٥٠١٢٣x', '+'])
+      expect(await send(number), number).toContain('That is not a phone number')
     expect(await send('+48 512 345 678')).toContain('We do not send texts to that country.')
     expect(portal.phone.texts()).toEqual([])
   })
@@ -46,7 +48,9 @@ describe('setting two-factor authentication up in the demo', () => {
     await visitor.post('/language', { locale: 'fr', back: '/' })
     await visitor.get('/enrol/text')
     await visitor.post('/enrol/text', { country: 'FR', number: '06 12 34 56 78' })
-    expect(portal.phone.texts()).toMatchObject([{ to: '+33612345678', text: expect.stringContaining('est le code pour') as string }])
+    expect(portal.phone.texts()).toMatchObject([
+      { to: '+33612345678', text: expect.stringContaining('est le code pour') as string },
+    ])
   })
 
   test('an enrolment that ran out, or was given up, starts again', async () => {
@@ -69,9 +73,20 @@ describe('setting two-factor authentication up in the demo', () => {
     const visitor = portal.visitor()
     expect(await visitor.signIn(BEN)).toMatchObject({ status: 303, location: '/enrol' })
     await visitor.get('/enrol')
-    for (const path of ['/', '/account', '/team', '/password', '/account/disable', '/account/recovery-codes', '/nowhere']) {
+    for (const path of [
+      '/',
+      '/account',
+      '/team',
+      '/password',
+      '/account/disable',
+      '/account/recovery-codes',
+      '/nowhere',
+    ]) {
       expect(await visitor.get(path), path).toMatchObject({ status: 303, location: '/enrol' })
-      expect(await visitor.post(path, { current: 'willow-street-9' }), path).toMatchObject({ status: 303, location: '/enrol' })
+      expect(await visitor.post(path, { current: 'willow-street-9' }), path).toMatchObject({
+        status: 303,
+        location: '/enrol',
+      })
     }
     await enrolApp(portal, visitor)
     expect((await visitor.get('/')).status).toBe(200)
@@ -104,7 +119,10 @@ describe('setting two-factor authentication up in the demo', () => {
       await visitor.follow(await visitor.get(path))
       await visitor.follow(await visitor.post('/step-up/code', { code: portal.textedCode() }))
       const refused = await visitor.post(path)
-      expect(refused, path).toMatchObject({ status: 422, html: expect.stringContaining('this is your last way to get a code') as string })
+      expect(refused, path).toMatchObject({
+        status: 422,
+        html: expect.stringContaining('this is your last way to get a code') as string,
+      })
     }
     expect(await portal.twoFactor.account.status({ userId: BEN_ID })).toMatchObject({ enabled: true })
   })
@@ -114,7 +132,9 @@ describe('setting two-factor authentication up in the demo', () => {
     await first.get('/enrol')
     const page = await first.follow(await first.post('/enrol', { method: 'app' }))
     const key = decodeBase32((/id="secret"[^>]*>([A-Z2-7 ]+)</.exec(page.html)?.[1] ?? '').replaceAll(' ', ''))
-    const done = await first.follow(await first.post('/enrol/app', { code: generateTotp(key, { at: portal.clock.now() }) }))
+    const done = await first.follow(
+      await first.post('/enrol/app', { code: generateTotp(key, { at: portal.clock.now() }) }),
+    )
     const recoveryCode = /<li><code>([0-9A-Z-]+)<\/code>/.exec(done.html)?.[1] ?? ''
     const wrongCode = (): string => {
       const right = [-30_000, 0, 30_000].map((skew) => generateTotp(key, { at: portal.clock.now() + skew }))
@@ -123,7 +143,8 @@ describe('setting two-factor authentication up in the demo', () => {
     for (let lock = 0; lock < 20; lock++) {
       const asked = await portal.twoFactor.challenge.begin({ userId: BEN_ID })
       if (!('token' in asked)) throw new Error(asked.status)
-      for (let tries = 0; tries < 5; tries++) await portal.twoFactor.challenge.verify({ token: asked.token, code: wrongCode() })
+      for (let tries = 0; tries < 5; tries++)
+        await portal.twoFactor.challenge.verify({ token: asked.token, code: wrongCode() })
       portal.clock.advanceSeconds(86_400)
     }
 
@@ -132,7 +153,8 @@ describe('setting two-factor authentication up in the demo', () => {
     expect(shut.html).toContain('Codes are suspended')
     const recovered = await visitor.follow(await visitor.post('/sign-in/recovery-code', { code: recoveryCode }))
     expect(recovered.html).toContain('Your sign-in was suspended and recovered.')
-    for (const path of ['/', '/account', '/account/disable']) expect(await visitor.get(path)).toMatchObject({ status: 303, location: '/enrol' })
+    for (const path of ['/', '/account', '/account/disable'])
+      expect(await visitor.get(path)).toMatchObject({ status: 303, location: '/enrol' })
     await enrolApp(portal, visitor)
     expect((await visitor.get('/')).status).toBe(200)
   })
@@ -150,7 +172,9 @@ describe('setting two-factor authentication up in the demo', () => {
   test('the owner sees who has not switched it on, and requires it from a date', async () => {
     await enrolText(portal, await signedIn(portal, CHLOE))
     const owner = await signedIn(portal, OWNER)
-    expect((await owner.get('/team')).html).toContain('3 of 4 have not switched it on yet: <strong>Dr Amara Okafor, Ben Carter, Dana Whitfield')
+    expect((await owner.get('/team')).html).toContain(
+      '3 of 4 have not switched it on yet: <strong>Dr Amara Okafor, Ben Carter, Dana Whitfield',
+    )
     for (const from of ['2030-13-01', '2030-02-30', 'soon', '1e9', '-1']) {
       expect((await owner.post('/team', { require: 'yes', from })).status, from).toBe(422)
       expect(portal.state.requiredFrom).toBeNull()

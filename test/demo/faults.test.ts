@@ -31,7 +31,10 @@ describe('when something behind the demo fails', () => {
       store?.reset()
       store?.failAt(1, new Error('the password of the database is hunter2'))
       const failed = await visitor.post('/sign-in', { email: BEN, password: 'willow-street-9' })
-      expect(failed).toMatchObject({ status: 500, html: expect.stringContaining('Something went wrong on our side') as string })
+      expect(failed).toMatchObject({
+        status: 500,
+        html: expect.stringContaining('Something went wrong on our side') as string,
+      })
       expect(failed.html).not.toMatch(/hunter2|Error|\.ts/)
       expect(visitor.cookies.has('willow-session')).toBe(false)
       expect(log).toHaveBeenCalledOnce()
@@ -62,7 +65,12 @@ describe('the demo’s data folder', () => {
       const { store, engine, close } = await openStore(null, data)
       expect(engine).toContain('PGlite')
       const secret = await demoKey(folder, undefined)
-      const twoFactor = createTwoFactor({ issuer: 'Willow Street Clinic', keys: [{ id: 'demo', secret }], store, clock })
+      const twoFactor = createTwoFactor({
+        issuer: 'Willow Street Clinic',
+        keys: [{ id: 'demo', secret }],
+        store,
+        clock,
+      })
       return {
         twoFactor,
         async stop() {
@@ -73,7 +81,11 @@ describe('the demo’s data folder', () => {
     }
     const first = await boot()
     const value = 'JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP'
-    const imported = await first.twoFactor.admin.importTotp({ userId: 'person-2', actor: 'test', secret: { encoding: 'base32', value } })
+    const imported = await first.twoFactor.admin.importTotp({
+      userId: 'person-2',
+      actor: 'test',
+      secret: { encoding: 'base32', value },
+    })
     expect(imported.status).toBe('imported')
     await first.stop()
     const second = await boot()
@@ -104,7 +116,9 @@ describe('the demo’s data folder', () => {
     const state = await openState(path)
     state.passwords.set('person-2', 'salt.hash')
     state.requiredFrom = START
-    await Promise.all(Array.from({ length: 60 }, (_, at) => state.record({ type: 'suspended', userId: 'person-2', at })))
+    await Promise.all(
+      Array.from({ length: 60 }, (_, at) => state.record({ type: 'suspended', userId: 'person-2', at })),
+    )
     await state.record({ type: 'password-changed', userId: 'person-3', at: 1 })
     const again = await openState(path)
     expect(again.passwords.get('person-2')).toBe('salt.hash')
@@ -123,8 +137,16 @@ describe('the demo’s data folder', () => {
 
 describe('the demo’s settings and markup', () => {
   test('the environment is read once, and nonsense is refused', () => {
-    expect(readConfig({})).toMatchObject({ port: 3000, secureCookies: false, trustProxy: false, publicOrigin: null, databaseUrl: null })
-    expect(readConfig({ PUBLIC_ORIGIN: 'https://portal.example/x', TRUST_PROXY: '1', REDIS_URL: 'redis://r' })).toMatchObject({
+    expect(readConfig({})).toMatchObject({
+      port: 3000,
+      secureCookies: false,
+      trustProxy: false,
+      publicOrigin: null,
+      databaseUrl: null,
+    })
+    expect(
+      readConfig({ PUBLIC_ORIGIN: 'https://portal.example/x', TRUST_PROXY: '1', REDIS_URL: 'redis://r' }),
+    ).toMatchObject({
       publicOrigin: 'https://portal.example',
       secureCookies: true,
       trustProxy: true,

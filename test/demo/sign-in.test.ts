@@ -10,7 +10,16 @@ describe('signing in to the demo', () => {
   afterEach(() => portal.close())
 
   test('nobody sees a page of the portal before signing in', async () => {
-    for (const path of ['/', '/account', '/team', '/password', '/enrol', '/enrol/text', '/step-up', '/recovery-codes']) {
+    for (const path of [
+      '/',
+      '/account',
+      '/team',
+      '/password',
+      '/enrol',
+      '/enrol/text',
+      '/step-up',
+      '/recovery-codes',
+    ]) {
       expect(await portal.visitor().get(path), path).toMatchObject({ status: 303, location: '/sign-in' })
     }
   })
@@ -38,7 +47,8 @@ describe('signing in to the demo', () => {
     const reply = await visitor.signIn(BEN)
     expect(reply).toMatchObject({ status: 303, location: '/sign-in/code' })
     expect([...visitor.cookies.keys()].sort()).toEqual(['willow-challenge', 'willow-form'])
-    for (const path of ['/', '/account', '/enrol']) expect(await visitor.get(path)).toMatchObject({ status: 303, location: '/sign-in' })
+    for (const path of ['/', '/account', '/enrol'])
+      expect(await visitor.get(path)).toMatchObject({ status: 303, location: '/sign-in' })
 
     const forged = visitor.clone()
     forged.cookies.set('willow-session', visitor.cookies.get('willow-challenge') ?? '')
@@ -145,7 +155,9 @@ describe('signing in to the demo', () => {
     await visitor.follow(await visitor.signIn(BEN))
     const code = portal.textedCode()
     const sent = portal.phone.texts().length
-    expect((await visitor.post('/sign-in/resend')).html).toContain('The last text has only just gone out. Try again in 30 seconds.')
+    expect((await visitor.post('/sign-in/resend')).html).toContain(
+      'The last text has only just gone out. Try again in 30 seconds.',
+    )
     expect(portal.phone.texts()).toHaveLength(sent)
     portal.clock.advanceSeconds(30)
     expect((await visitor.post('/sign-in/resend')).html).toContain('We have sent the text again.')

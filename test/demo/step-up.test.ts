@@ -10,10 +10,14 @@ describe('sensitive pages of the demo', () => {
   })
   afterEach(() => portal.close())
 
-  const factorId = async (): Promise<string> => (await portal.twoFactor.account.status({ userId: BEN_ID })).factors[0]?.id ?? ''
+  const factorId = async (): Promise<string> =>
+    (await portal.twoFactor.account.status({ userId: BEN_ID })).factors[0]?.id ?? ''
   const stepUp = async (visitor: Visitor, path: string): Promise<void> => {
     await visitor.follow(await visitor.get(path))
-    expect(await visitor.post('/step-up/code', { code: portal.textedCode() })).toMatchObject({ status: 303, location: path })
+    expect(await visitor.post('/step-up/code', { code: portal.textedCode() })).toMatchObject({
+      status: 303,
+      location: path,
+    })
     await visitor.get(path)
   }
 
@@ -23,11 +27,19 @@ describe('sensitive pages of the demo', () => {
     const id = await factorId()
     await visitor.get('/account')
     const paths = ['/enrol', '/enrol/text', '/account/disable', '/account/recovery-codes']
-    for (const path of [...paths, `/account/factors/${id}/remove`, `/account/factors/${id}/prefer`, `/enrol?replaces=${id}`]) {
+    for (const path of [
+      ...paths,
+      `/account/factors/${id}/remove`,
+      `/account/factors/${id}/prefer`,
+      `/enrol?replaces=${id}`,
+    ]) {
       expect(await visitor.get(path), path).toMatchObject({ status: 303, location: '/step-up' })
       expect(await visitor.post(path, { method: 'app' }), path).toMatchObject({ status: 303, location: '/step-up' })
     }
-    expect(await portal.twoFactor.account.status({ userId: BEN_ID })).toMatchObject({ enabled: true, recoveryCodesRemaining: 10 })
+    expect(await portal.twoFactor.account.status({ userId: BEN_ID })).toMatchObject({
+      enabled: true,
+      recoveryCodesRemaining: 10,
+    })
   })
 
   test('a code opens them for ten minutes, in this session alone', async () => {
@@ -77,7 +89,10 @@ describe('sensitive pages of the demo', () => {
 
     await visitor.get(`/account/factors/${id}/remove`)
     expect(await visitor.post(`/account/factors/${id}/remove`)).toMatchObject({ status: 303, location: '/account' })
-    expect(await portal.twoFactor.account.status({ userId: BEN_ID })).toMatchObject({ enabled: false, recoveryCodesRemaining: 0 })
+    expect(await portal.twoFactor.account.status({ userId: BEN_ID })).toMatchObject({
+      enabled: false,
+      recoveryCodesRemaining: 0,
+    })
   })
 
   test('replacing the phone keeps the old one until the new one is confirmed', async () => {
@@ -90,7 +105,9 @@ describe('sensitive pages of the demo', () => {
     await visitor.follow(await visitor.post(`/enrol/text?replaces=${old}`, { country: 'US', number: '415 555 0177' }))
     expect(await factorId()).toBe(old)
     await visitor.post('/enrol/text/code', { code: portal.textedCode() })
-    expect((await portal.twoFactor.account.status({ userId: BEN_ID })).factors).toMatchObject([{ destination: '•••• 0177' }])
+    expect((await portal.twoFactor.account.status({ userId: BEN_ID })).factors).toMatchObject([
+      { destination: '•••• 0177' },
+    ])
   })
 
   test('after a recovery code the lost phone can be replaced without spending another', async () => {
@@ -121,9 +138,12 @@ describe('sensitive pages of the demo', () => {
     ]
     for (const mistake of mistakes) expect((await visitor.post('/password', mistake)).status).toBe(422)
     const before = visitor.clone()
-    expect(await visitor.post('/password', { current: 'willow-street-9', next, repeat: next })).toMatchObject({ location: '/account' })
+    expect(await visitor.post('/password', { current: 'willow-street-9', next, repeat: next })).toMatchObject({
+      location: '/account',
+    })
     expect((await visitor.get('/account')).html).toContain('Your other sessions have ended.')
-    for (const ended of [other, before]) expect(await ended.get('/')).toMatchObject({ status: 303, location: '/sign-in' })
+    for (const ended of [other, before])
+      expect(await ended.get('/')).toMatchObject({ status: 303, location: '/sign-in' })
     await visitor.post('/sign-out')
     expect((await visitor.signIn(BEN)).status).toBe(401)
     portal.clock.advanceSeconds(60)
@@ -145,7 +165,8 @@ describe('sensitive pages of the demo', () => {
     expect(await ben.get('/')).toMatchObject({ status: 303, location: '/sign-in' })
     const again = await signedIn(portal, BEN)
     expect((await again.get('/account')).html).toContain('Two-factor authentication was reset by Dr Amara Okafor')
-    for (const id of ['person-1', 'person-9', '__proto__']) expect((await owner.get(`/team/${id}/reset`)).status, id).toBe(404)
+    for (const id of ['person-1', 'person-9', '__proto__'])
+      expect((await owner.get(`/team/${id}/reset`)).status, id).toBe(404)
   })
 
   test('the owner unlocks somebody', async () => {

@@ -7,7 +7,11 @@ export const CHLOE = 'chloe@willow.example'
 export const BEN_ID = 'person-2'
 
 /** Turns text messages on for whoever is signed in, and takes the recovery codes. */
-export async function enrolText(portal: DemoPortal, visitor: Visitor, number = '415 555 0123'): Promise<readonly string[]> {
+export async function enrolText(
+  portal: DemoPortal,
+  visitor: Visitor,
+  number = '415 555 0123',
+): Promise<readonly string[]> {
   await visitor.get('/enrol/text')
   await visitor.follow(await visitor.post('/enrol/text', { country: 'US', number }))
   const page = await visitor.follow(await visitor.post('/enrol/text/code', { code: portal.textedCode() }))

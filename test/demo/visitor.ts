@@ -57,12 +57,22 @@ export class Visitor {
 
   async #send(path: string, init: { method?: string; headers: Record<string, string>; body?: string }): Promise<Reply> {
     const cookie = [...this.cookies].map(([name, value]) => `${name}=${value}`).join('; ')
-    const response = await fetch(this.#origin + path, { ...init, redirect: 'manual', headers: { ...init.headers, cookie } })
+    const response = await fetch(this.#origin + path, {
+      ...init,
+      redirect: 'manual',
+      headers: { ...init.headers, cookie },
+    })
     const setCookies = response.headers.getSetCookie()
     for (const line of setCookies) this.#store(line)
     const html = await response.text()
     this.token = /name="csrf" value="([^"]+)"/.exec(html)?.[1] ?? this.token
-    return { status: response.status, location: response.headers.get('location'), headers: response.headers, setCookies, html }
+    return {
+      status: response.status,
+      location: response.headers.get('location'),
+      headers: response.headers,
+      setCookies,
+      html,
+    }
   }
 
   #store(line: string): void {

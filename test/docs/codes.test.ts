@@ -7,7 +7,10 @@ import { sourceFiles, walk } from '../architecture/source.js'
 const path = (name: string): string => fileURLToPath(new URL(`../../${name}`, import.meta.url))
 const read = (name: string): string => readFileSync(path(name), 'utf8')
 
-const program = ts.createProgram([path('src/errors.ts'), path('src/interfaces/events.ts')], { strict: true, module: ts.ModuleKind.NodeNext })
+const program = ts.createProgram([path('src/errors.ts'), path('src/interfaces/events.ts')], {
+  strict: true,
+  module: ts.ModuleKind.NodeNext,
+})
 
 /** The strings of a union type that `file` exports. */
 function union(file: string, name: string): readonly string[] {
@@ -16,11 +19,14 @@ function union(file: string, name: string): readonly string[] {
   const module = source && checker.getSymbolAtLocation(source)
   const symbol = module && checker.getExportsOfModule(module).find((exported) => exported.name === name)
   const type = symbol && checker.getDeclaredTypeOfSymbol(symbol)
-  return type?.isUnion() === true ? type.types.map((member) => (member.isStringLiteral() ? member.value : checker.typeToString(member))) : []
+  return type?.isUnion() === true
+    ? type.types.map((member) => (member.isStringLiteral() ? member.value : checker.typeToString(member)))
+    : []
 }
 
 /** The first cells of a page's table rows that are one word of code, in order. */
-const listed = (page: string): readonly string[] => [...read(page).matchAll(/^\| `([^`]+)` +\|/gm)].map((match) => match[1] ?? '')
+const listed = (page: string): readonly string[] =>
+  [...read(page).matchAll(/^\| `([^`]+)` +\|/gm)].map((match) => match[1] ?? '')
 
 const sorted = (words: Iterable<string>): readonly string[] => [...words].sort()
 
@@ -53,7 +59,12 @@ describe.each([
 describe('an error code named in README or docs', () => {
   it('exists', () => {
     const codes = union('src/errors.ts', 'TwoFactorErrorCode')
-    const pages = ['README.md', ...readdirSync(path('docs')).filter((name) => name.endsWith('.md')).map((name) => `docs/${name}`)]
+    const pages = [
+      'README.md',
+      ...readdirSync(path('docs'))
+        .filter((name) => name.endsWith('.md'))
+        .map((name) => `docs/${name}`),
+    ]
     const named = pages.flatMap((page) => read(page).match(/\bERR_[A-Z0-9_]*[A-Z0-9]\b(?!_?…)/g) ?? [])
     expect(named.filter((code) => !codes.includes(code))).toEqual([])
   })

@@ -7,7 +7,8 @@ import { allFences, complaints, fencesOf, runs } from './fences.js'
 const fences = allFences()
 
 describe('the reading of fences', () => {
-  const page = 'Words\n\n```ts\nexport const a: number = 1\n```\n\n- in a list\n\n  ```ts\n  const b: string = 2\n    c()\n  ```\n\n```sh\nnpm test\n```\n'
+  const page =
+    'Words\n\n```ts\nexport const a: number = 1\n```\n\n- in a list\n\n  ```ts\n  const b: string = 2\n    c()\n  ```\n\n```sh\nnpm test\n```\n'
 
   it('finds each ts fence, where it stands and without its indent', () => {
     expect(fencesOf('page.md', page)).toEqual([

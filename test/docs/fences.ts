@@ -13,8 +13,12 @@ export interface Fence {
 
 /** The fences of README.md and every page of docs/. */
 export function allFences(): readonly Fence[] {
-  const pages = readdirSync(`${root}docs`).filter((name) => name.endsWith('.md')).sort()
-  return ['README.md', ...pages.map((name) => `docs/${name}`)].flatMap((page) => fencesOf(page, readFileSync(root + page, 'utf8')))
+  const pages = readdirSync(`${root}docs`)
+    .filter((name) => name.endsWith('.md'))
+    .sort()
+  return ['README.md', ...pages.map((name) => `docs/${name}`)].flatMap((page) =>
+    fencesOf(page, readFileSync(root + page, 'utf8')),
+  )
 }
 
 /** The fences of one page, in order. A fence inside a list is indented; its code is not. */
@@ -51,7 +55,15 @@ function settings(): { readonly options: ts.CompilerOptions; readonly ambient: r
   const { options, fileNames } = ts.parseJsonConfigFileContent(config, ts.sys, root)
   const ambient = fileNames.filter((name) => name.startsWith(`${root}src/`) && name.endsWith('.d.ts'))
   // An example may name a result that it does not use; and it is a module, whatever it imports.
-  return { options: { ...options, noUnusedLocals: false, noUnusedParameters: false, moduleDetection: ts.ModuleDetectionKind.Force }, ambient }
+  return {
+    options: {
+      ...options,
+      noUnusedLocals: false,
+      noUnusedParameters: false,
+      moduleDetection: ts.ModuleDetectionKind.Force,
+    },
+    ambient,
+  }
 }
 
 function host(texts: ReadonlyMap<string, Fence>, options: ts.CompilerOptions): ts.CompilerHost {

@@ -18,7 +18,10 @@ type OldFactor = Omit<ImportTotpInput, 'actor'>
 
 /** What the fences of the page export: the page itself is what is tested here. */
 interface Page {
-  readonly takeOver: (twoFactor: TwoFactor, factor: OldFactor) => Promise<'imported' | 'skipped' | 'refused' | 'unreadable'>
+  readonly takeOver: (
+    twoFactor: TwoFactor,
+    factor: OldFactor,
+  ) => Promise<'imported' | 'skipped' | 'refused' | 'unreadable'>
   readonly rehearse: (factor: OldFactor, code: string) => Promise<boolean>
   readonly lastStepFor: (acceptedAt: number, periodSeconds?: number) => number
   readonly fromOtplib: (row: { userId: string; secret: string; timeStep: number | null }) => OldFactor
@@ -47,7 +50,8 @@ async function readPage(): Promise<Page> {
   })
   return Object.assign({}, ...(await Promise.all(modules))) as Page
 }
-const { takeOver, rehearse, lastStepFor, fromOtplib, fromSpeakeasy, fromBetterAuth, firstRecoveryCodes } = await readPage()
+const { takeOver, rehearse, lastStepFor, fromOtplib, fromSpeakeasy, fromBetterAuth, firstRecoveryCodes } =
+  await readPage()
 
 /** Takes the factor over and signs in with the code. */
 async function signIn(world: World, factor: OldFactor, code: string): Promise<Approved> {
@@ -77,7 +81,9 @@ describe('people who come from otplib', () => {
     if (!accepted.valid || !('timeStep' in accepted)) throw new Error('otplib did not accept its own code')
     expect(await takeOver(world.twoFactor, fromOtplib({ ...row, timeStep: accepted.timeStep }))).toBe('imported')
     const challenge = await begin(world, 'ada')
-    expect(await world.twoFactor.challenge.verify({ token: challenge.token, code: token })).toMatchObject({ reason: 'already-used' })
+    expect(await world.twoFactor.challenge.verify({ token: challenge.token, code: token })).toMatchObject({
+      reason: 'already-used',
+    })
     world.clock.advanceSeconds(30)
     const next = await generate({ secret: row.secret, epoch: epoch + 30 })
     must(await world.twoFactor.challenge.verify({ token: challenge.token, code: next }), 'approved')
@@ -99,9 +105,12 @@ describe('people who come from speakeasy', () => {
     base32: 'J5HGMSRUIQ4FCPB6GRXXEZCPIBNTQXLMJJZHS3RUJZPDCKL2NVCQ',
   }
 
-  it.each(['ascii', 'hex', 'base32'] as const)('sign in with the app they have, when %s was stored and named', async (encoding) => {
-    await signIn(makeWorld(), fromSpeakeasy({ userId: 'ada', secret: secret[encoding] }, encoding), '866523')
-  })
+  it.each(['ascii', 'hex', 'base32'] as const)(
+    'sign in with the app they have, when %s was stored and named',
+    async (encoding) => {
+      await signIn(makeWorld(), fromSpeakeasy({ userId: 'ada', secret: secret[encoding] }, encoding), '866523')
+    },
+  )
 
   it('have the bytes of the text itself as secret, when Base32 was stored and no encoding named', async () => {
     await signIn(makeWorld(), fromSpeakeasy({ userId: 'ada', secret: secret.base32 }), '294922')
@@ -125,8 +134,14 @@ describe('people who come from better-auth', () => {
       plugins: [twoFactorPlugin()],
     })
     const password = 'correct horse battery'
-    const signedUp = await auth.api.signUpEmail({ body: { email: 'ada@acme.example', name: 'Ada', password }, returnHeaders: true })
-    const cookie = signedUp.headers.getSetCookie().map((line) => line.split(';')[0]).join('; ')
+    const signedUp = await auth.api.signUpEmail({
+      body: { email: 'ada@acme.example', name: 'Ada', password },
+      returnHeaders: true,
+    })
+    const cookie = signedUp.headers
+      .getSetCookie()
+      .map((line) => line.split(';')[0])
+      .join('; ')
     const headers = new Headers({ cookie })
     const enabled = await auth.api.enableTwoFactor({ body: { password }, headers })
     if (enabled.method !== 'totp') throw new Error('better-auth enabled another method')
@@ -167,7 +182,8 @@ describe('people who come from better-auth', () => {
     expect(stored.verified).toBe(false)
     expect(await fromBetterAuth(stored, key)).toBeNull()
     expect(await fromBetterAuth({ ...stored, verified: 0 }, key)).toBeNull()
-    for (const verified of [true, 1, null]) expect(await fromBetterAuth({ ...stored, verified }, key)).toMatchObject({ userId: stored.userId })
+    for (const verified of [true, 1, null])
+      expect(await fromBetterAuth({ ...stored, verified }, key)).toMatchObject({ userId: stored.userId })
   })
 
   it('may have a secret that better-auth had imported itself, under a key that has been rotated since', async () => {

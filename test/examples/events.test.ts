@@ -1,4 +1,15 @@
-import { createNoopMeter, type Attributes, type Counter, type Meter, metrics, type MeterProvider, type Span, trace, context, type Context } from '@opentelemetry/api'
+import {
+  createNoopMeter,
+  type Attributes,
+  type Counter,
+  type Meter,
+  metrics,
+  type MeterProvider,
+  type Span,
+  trace,
+  context,
+  type Context,
+} from '@opentelemetry/api'
 import type { TwoFactorEvent, TwoFactorEventType } from 'countersign'
 import { pino } from 'pino'
 import { describe, expect, it, onTestFinished } from 'vitest'
@@ -52,7 +63,10 @@ const ofTomorrow = { ...who, type: 'sky-fallen' } as unknown as TwoFactorEvent
 describe('events in a Pino log', () => {
   function log(options?: Parameters<typeof pinoEvents>[1]) {
     const lines: Record<string, unknown>[] = []
-    const logger = pino({ level: 'debug', base: null }, { write: (line: string) => lines.push(JSON.parse(line) as Record<string, unknown>) })
+    const logger = pino(
+      { level: 'debug', base: null },
+      { write: (line: string) => lines.push(JSON.parse(line) as Record<string, unknown>) },
+    )
     return { lines, onEvent: pinoEvents(logger, options) }
   }
 
@@ -70,8 +84,21 @@ describe('events in a Pino log', () => {
     everyEvent.forEach(onEvent)
     const at = (level: number) => lines.filter((line) => line['level'] === level).map(({ event }) => event)
     expect(at(50)).toEqual(['suspended'])
-    expect(at(40)).toEqual(['locked', 'text-not-sent', 'limit-exceeded', 'recovery-code-redeemed', 'recovery-codes-exhausted', 'reset'])
-    expect(at(20)).toEqual(['enrolment-begun', 'factor-renamed', 'factor-preferred', 'challenge-begun', 'text-verified'])
+    expect(at(40)).toEqual([
+      'locked',
+      'text-not-sent',
+      'limit-exceeded',
+      'recovery-code-redeemed',
+      'recovery-codes-exhausted',
+      'reset',
+    ])
+    expect(at(20)).toEqual([
+      'enrolment-begun',
+      'factor-renamed',
+      'factor-preferred',
+      'challenge-begun',
+      'text-verified',
+    ])
   })
 
   it('name users by a keyed digest when there is a key', () => {
@@ -157,7 +184,17 @@ describe('events in OpenTelemetry', () => {
   it('make series that do not grow with users, actors, factors, devices or numbers', () => {
     const attributes = count(everyEvent).map((reading) => reading.attributes)
     const names = new Set(attributes.flatMap(Object.keys))
-    expect([...names].sort()).toEqual(['budget', 'country', 'enforced', 'factor_kind', 'limit', 'method', 'outcome', 'purpose', 'reason'])
+    expect([...names].sort()).toEqual([
+      'budget',
+      'country',
+      'enforced',
+      'factor_kind',
+      'limit',
+      'method',
+      'outcome',
+      'purpose',
+      'reason',
+    ])
     expect(JSON.stringify(attributes)).not.toMatch(/4711|-id"|some-actor|Ada|0123/)
   })
 
@@ -172,7 +209,13 @@ describe('events in OpenTelemetry', () => {
     const unused = (): never => {
       throw new Error('not asked for here')
     }
-    context.setGlobalContextManager({ active: () => active, with: unused, bind: unused, enable: unused, disable: () => (active = trace.deleteSpan(active)) as never })
+    context.setGlobalContextManager({
+      active: () => active,
+      with: unused,
+      bind: unused,
+      enable: unused,
+      disable: () => (active = trace.deleteSpan(active)) as never,
+    })
     onTestFinished(() => {
       context.disable()
     })

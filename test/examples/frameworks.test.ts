@@ -37,7 +37,11 @@ function browser(send: (path: string, init: RequestInit) => Promise<Response>) {
     async post(path: string, body: unknown, headers: Record<string, string> = {}): Promise<Answer> {
       const cookie = [...jar].map(([name, value]) => `${name}=${value}`).join('; ')
       const given = { origin: ORIGIN, 'content-type': 'application/json', cookie, ...headers }
-      const response = await send(path, { method: 'POST', headers: given, body: typeof body === 'string' ? body : JSON.stringify(body) })
+      const response = await send(path, {
+        method: 'POST',
+        headers: given,
+        body: typeof body === 'string' ? body : JSON.stringify(body),
+      })
       const cookies = response.headers.getSetCookie()
       for (const line of cookies) {
         const [, name = '', value = ''] = /^([^=]+)=([^;]*)/.exec(line) ?? []
@@ -45,7 +49,11 @@ function browser(send: (path: string, init: RequestInit) => Promise<Response>) {
         else jar.set(name, value)
       }
       const text = await response.text()
-      return { status: response.status, body: text === '' ? {} : (JSON.parse(text) as Record<string, unknown>), cookies }
+      return {
+        status: response.status,
+        body: text === '' ? {} : (JSON.parse(text) as Record<string, unknown>),
+        cookies,
+      }
     },
   }
 }
@@ -113,7 +121,10 @@ describe.each(ways)('signing in through web handlers, %s', (_way, connect) => {
     expect(JSON.stringify(asked.body)).not.toContain(token)
     expect(asked.cookies).toEqual([`__Host-challenge=${token}; Path=/; Secure; HttpOnly; SameSite=Strict`])
 
-    expect(await page.post('/sign-in/code', { code: person.wrongCode() })).toMatchObject({ status: 401, body: { reason: 'wrong-code' } })
+    expect(await page.post('/sign-in/code', { code: person.wrongCode() })).toMatchObject({
+      status: 401,
+      body: { reason: 'wrong-code' },
+    })
     expect(sessions).toEqual([])
 
     const done = await page.post('/sign-in/code', { code: person.code(), trustDevice: true, deviceName: 'Firefox' })
@@ -121,7 +132,9 @@ describe.each(ways)('signing in through web handlers, %s', (_way, connect) => {
     expect(sessions).toMatchObject([{ userId: 'ada', mayOnlyEnrol: false, proof: expect.any(String) as string }])
     const device = `__Host-${world.twoFactor.trustedDevices.cookieName({ userId: 'ada' })}`
     expect([...page.jar.keys()].sort()).toEqual(['__Host-session', device].sort())
-    expect(done.cookies.find((line) => line.startsWith(device))).toMatch(/; Path=\/; Secure; HttpOnly; SameSite=Strict; Max-Age=2592000$/)
+    expect(done.cookies.find((line) => line.startsWith(device))).toMatch(
+      /; Path=\/; Secure; HttpOnly; SameSite=Strict; Max-Age=2592000$/,
+    )
 
     expect(await page.post('/sign-in', WITH_PASSWORD)).toMatchObject({ body: { status: 'signed-in' } })
     expect(sessions).toHaveLength(2)
@@ -133,7 +146,10 @@ describe.each(ways)('signing in through web handlers, %s', (_way, connect) => {
     const { handler, sessions } = application(world)
     await (await connect(handler)).post('/sign-in', WITH_PASSWORD)
     const other = await connect(handler)
-    expect(await other.post('/sign-in/code', { code: person.code() })).toMatchObject({ status: 401, body: { reason: 'unknown-challenge' } })
+    expect(await other.post('/sign-in/code', { code: person.code() })).toMatchObject({
+      status: 401,
+      body: { reason: 'unknown-challenge' },
+    })
     expect(sessions).toEqual([])
   })
 })
@@ -148,9 +164,16 @@ describe('the web handlers', () => {
     const { world, page, sessions } = await visit()
     const { recoveryCodes, factor } = await enrolTotp(world)
     await page.post('/sign-in', WITH_PASSWORD)
-    expect(await page.post('/sign-in/recovery-code', { recoveryCode: recoveryCodes[0] })).toMatchObject({ body: { status: 'signed-in' } })
+    expect(await page.post('/sign-in/recovery-code', { recoveryCode: recoveryCodes[0] })).toMatchObject({
+      body: { status: 'signed-in' },
+    })
     const proof = sessions[0]?.proof ?? ''
-    const started = await world.twoFactor.enrolment.beginTotp({ userId: 'ada', accountName: 'ada', proof, replaces: factor.id })
+    const started = await world.twoFactor.enrolment.beginTotp({
+      userId: 'ada',
+      accountName: 'ada',
+      proof,
+      replaces: factor.id,
+    })
     expect(started.status).toBe('started')
   })
 
@@ -159,9 +182,16 @@ describe('the web handlers', () => {
     const phone = await enrolSms(world)
     const app = await enrolTotp(world, 'ada', { proof: await proofOf(world, phone) })
     await page.post('/sign-in', WITH_PASSWORD)
-    expect(await page.post('/sign-in/switch', { factorId: phone.factor.id })).toMatchObject({ body: { status: 'challenged', factor: { kind: 'sms' } } })
-    expect(await page.post('/sign-in/resend', {})).toMatchObject({ status: 200, body: { status: 'not-sent', reason: 'too-soon' } })
-    expect(await page.post('/sign-in/switch', { factorId: app.factor.id })).toMatchObject({ body: { factor: { kind: 'totp' } } })
+    expect(await page.post('/sign-in/switch', { factorId: phone.factor.id })).toMatchObject({
+      body: { status: 'challenged', factor: { kind: 'sms' } },
+    })
+    expect(await page.post('/sign-in/resend', {})).toMatchObject({
+      status: 200,
+      body: { status: 'not-sent', reason: 'too-soon' },
+    })
+    expect(await page.post('/sign-in/switch', { factorId: app.factor.id })).toMatchObject({
+      body: { factor: { kind: 'totp' } },
+    })
     expect(await page.post('/sign-in/code', { code: app.code() })).toMatchObject({ body: { status: 'signed-in' } })
     expect(await page.post('/sign-in/resend', {})).toMatchObject({ status: 401, body: { reason: 'unknown-challenge' } })
   })
@@ -191,15 +221,19 @@ describe('the web handlers', () => {
     expect(await page.post('/sign-in', body)).toMatchObject({ status: 400 })
   })
 
-  it.each([{}, [], { code: 123456 }, { code: ['1'] }, { code: {}, trustDevice: 'yes' }, { __proto__: null, code: null }])(
-    'reject what is no code: %o',
-    async (body) => {
-      const { world, page } = await visit()
-      await enrolTotp(world)
-      await page.post('/sign-in', WITH_PASSWORD)
-      expect(await page.post('/sign-in/code', body)).toMatchObject({ status: 401, body: { reason: 'malformed-code' } })
-    },
-  )
+  it.each([
+    {},
+    [],
+    { code: 123456 },
+    { code: ['1'] },
+    { code: {}, trustDevice: 'yes' },
+    { __proto__: null, code: null },
+  ])('reject what is no code: %o', async (body) => {
+    const { world, page } = await visit()
+    await enrolTotp(world)
+    await page.post('/sign-in', WITH_PASSWORD)
+    expect(await page.post('/sign-in/code', body)).toMatchObject({ status: 401, body: { reason: 'malformed-code' } })
+  })
 
   it('know no other steps and no other methods', async () => {
     const { page } = await visit()
@@ -226,12 +260,15 @@ describe('the listener for node:http', () => {
   it('refuses a long body', async () => {
     const address = await listen(toListener(application(makeWorld()).handler, failOnError))
     const page = browser((path, init) => fetch(address + path, init))
-    expect(await page.post('/sign-in', { ...WITH_PASSWORD, padding: 'x'.repeat(10_000) })).toMatchObject({ status: 413 })
+    expect(await page.post('/sign-in', { ...WITH_PASSWORD, padding: 'x'.repeat(10_000) })).toMatchObject({
+      status: 413,
+    })
   })
 
   it('tells where the request comes from', async () => {
     const addresses: unknown[] = []
-    const answering: Handler = async (_request, clientAddress) => Response.json({ count: addresses.push(clientAddress) })
+    const answering: Handler = async (_request, clientAddress) =>
+      Response.json({ count: addresses.push(clientAddress) })
     const address = await listen(toListener(answering, failOnError))
     expect(await (await fetch(address)).json()).toEqual({ count: 1 })
     expect(addresses).toEqual(['127.0.0.1'])
@@ -243,7 +280,9 @@ describe('the step-up of Express', () => {
   async function bank(world: World) {
     const session: StepUpSession = { userId: 'ada' }
     const paid: unknown[] = []
-    const stepUp = createStepUp(world.twoFactor, (request) => (request.get('cookie') === 'session=ada' ? session : null))
+    const stepUp = createStepUp(world.twoFactor, (request) =>
+      request.get('cookie') === 'session=ada' ? session : null,
+    )
     const describePayment = ({ body }: ExpressRequest): string => {
       const { amount, payee } = body as { amount: number; payee: string }
       return `EUR ${amount} to ${payee}`
@@ -269,7 +308,10 @@ describe('the step-up of Express', () => {
     const asked = await page.post('/payments', payment)
     expect(asked).toMatchObject({ status: 401, body: { status: 'challenged', factor: { kind: 'totp' } } })
     expect(asked.body).not.toHaveProperty('token')
-    expect(await page.post('/step-up', { code: person.code() })).toMatchObject({ status: 200, body: { status: 'approved' } })
+    expect(await page.post('/step-up', { code: person.code() })).toMatchObject({
+      status: 200,
+      body: { status: 'approved' },
+    })
     expect(await page.post('/payments', payment)).toMatchObject({ status: 200, body: { status: 'paid' } })
     expect(await page.post('/payments', payment)).toMatchObject({ status: 401 })
     expect(paid).toEqual([payment])

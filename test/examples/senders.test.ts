@@ -21,7 +21,11 @@ interface Provider {
   readonly received: readonly Received[]
 }
 
-type Reply = { readonly status: number; readonly body: unknown; readonly headers?: Record<string, string> } | 'hang' | 'hang up' | 'stop halfway'
+type Reply =
+  | { readonly status: number; readonly body: unknown; readonly headers?: Record<string, string> }
+  | 'hang'
+  | 'hang up'
+  | 'stop halfway'
 
 const TEXT = '482913 is your Acme sign-in code.\n\n@acme.example #482913'
 const NUMBER = '+14155550123'
@@ -29,7 +33,16 @@ const NUMBER = '+14155550123'
 function message(overrides: Partial<SmsMessage> = {}): SmsMessage {
   const expiresAt = Date.UTC(2026, 0, 15, 12)
   const signal = new AbortController().signal
-  return { to: NUMBER, text: TEXT, code: '482913', purpose: 'sign-in', expiresAt, idempotencyKey: 'c-1.1', signal, ...overrides }
+  return {
+    to: NUMBER,
+    text: TEXT,
+    code: '482913',
+    purpose: 'sign-in',
+    expiresAt,
+    idempotencyKey: 'c-1.1',
+    signal,
+    ...overrides,
+  }
 }
 
 async function listen(listener: RequestListener): Promise<string> {
@@ -54,8 +67,11 @@ async function provider(reply: Reply, onRequest: () => void = () => undefined): 
       onRequest()
       if (reply === 'hang') return
       if (reply === 'hang up') return void request.socket.destroy()
-      if (reply === 'stop halfway') return void response.writeHead(200, { 'content-length': '100' }).write('{"si', () => request.socket.destroy())
-      response.writeHead(reply.status, reply.headers).end(typeof reply.body === 'string' ? reply.body : JSON.stringify(reply.body))
+      if (reply === 'stop halfway')
+        return void response.writeHead(200, { 'content-length': '100' }).write('{"si', () => request.socket.destroy())
+      response
+        .writeHead(reply.status, reply.headers)
+        .end(typeof reply.body === 'string' ? reply.body : JSON.stringify(reply.body))
     })
   })
   return { baseUrl, received }
@@ -65,10 +81,14 @@ const twilio = (baseUrl: string, options: Partial<TwilioOptions> = {}): SmsSende
   twilioSender({ accountSid: 'AC1', apiKey: { sid: 'SK1', secret: 'hush' }, from: '+15005550006', baseUrl, ...options })
 const vonage = (baseUrl: string, options: Partial<VonageOptions> = {}): SmsSender =>
   vonageSender({ apiKey: 'abcd1234', apiSecret: 'hush', from: 'Acme', baseUrl, ...options })
-const sns = (publish: SnsClient['publish'], options: { senderId?: string } = {}): SmsSender => snsSender({ client: { publish }, ...options })
+const sns = (publish: SnsClient['publish'], options: { senderId?: string } = {}): SmsSender =>
+  snsSender({ client: { publish }, ...options })
 
 const TAKEN_BY_TWILIO: Reply = { status: 201, body: { sid: 'SM1', status: 'queued', error_code: null } }
-const TAKEN_BY_VONAGE: Reply = { status: 200, body: { 'message-count': '1', messages: [{ to: '14155550123', 'message-id': 'm', status: '0' }] } }
+const TAKEN_BY_VONAGE: Reply = {
+  status: 200,
+  body: { 'message-count': '1', messages: [{ to: '14155550123', 'message-id': 'm', status: '0' }] },
+}
 
 /** Why a text was not accepted; `unnamed` for anything but an `SmsDeliveryError`. What is thrown must not repeat the text. */
 async function failureOf(sending: Promise<void>): Promise<SmsDeliveryFailure | 'unnamed'> {
@@ -120,10 +140,13 @@ describe.each([
     expect(await failureOf(sender(baseUrl, { timeoutSeconds: 0.02 }).send(message()))).toBe('timeout')
   })
 
-  it.each(['hang up', 'stop halfway'] as const)('does not call it not taken when the provider does this: %s', async (reply) => {
-    const { baseUrl } = await provider(reply)
-    expect(await failureOf(sender(baseUrl).send(message()))).toBe('timeout')
-  })
+  it.each(['hang up', 'stop halfway'] as const)(
+    'does not call it not taken when the provider does this: %s',
+    async (reply) => {
+      const { baseUrl } = await provider(reply)
+      expect(await failureOf(sender(baseUrl).send(message()))).toBe('timeout')
+    },
+  )
 
   it('knows that nothing was taken where nobody listens', async () => {
     const server = createServer().listen(0, '127.0.0.1')
@@ -171,7 +194,10 @@ describe('the Twilio sender', () => {
     ['rejected', 401, 20003],
     ['rejected', 400, 21408],
   ])('says %s for HTTP %i with code %i', async (reason, status, code) => {
-    const { baseUrl } = await provider({ status, body: { code, message: `to ${NUMBER}: ${TEXT}`, more_info: '', status } })
+    const { baseUrl } = await provider({
+      status,
+      body: { code, message: `to ${NUMBER}: ${TEXT}`, more_info: '', status },
+    })
     expect(await failureOf(twilio(baseUrl).send(message()))).toBe(reason)
   })
 
@@ -185,7 +211,15 @@ describe('the Vonage sender', () => {
   it('posts the text unchanged, with the number in digits and the idempotency key as reference', async () => {
     const { baseUrl, received } = await provider(TAKEN_BY_VONAGE)
     await vonage(baseUrl).send(message())
-    const form = { api_key: 'abcd1234', api_secret: 'hush', from: 'Acme', to: '14155550123', type: 'text', text: TEXT, 'client-ref': 'c-1.1' }
+    const form = {
+      api_key: 'abcd1234',
+      api_secret: 'hush',
+      from: 'Acme',
+      to: '14155550123',
+      type: 'text',
+      text: TEXT,
+      'client-ref': 'c-1.1',
+    }
     expect(received).toMatchObject([{ method: 'POST', path: '/sms/json', form }])
   })
 
@@ -199,13 +233,17 @@ describe('the Vonage sender', () => {
     ['unreachable', '33'],
     ['rejected', '99'],
   ])('says %s for status %s, which comes with HTTP 200', async (reason, status) => {
-    const { baseUrl } = await provider({ status: 200, body: { 'message-count': '1', messages: [{ status, 'error-text': TEXT }] } })
+    const { baseUrl } = await provider({
+      status: 200,
+      body: { 'message-count': '1', messages: [{ status, 'error-text': TEXT }] },
+    })
     expect(await failureOf(vonage(baseUrl).send(message()))).toBe(reason)
   })
 })
 
 describe('the SNS sender', () => {
-  const failing = (error: object): SmsSender => sns(() => Promise.reject(Object.assign(new Error(`to ${NUMBER}: ${TEXT}`), error)))
+  const failing = (error: object): SmsSender =>
+    sns(() => Promise.reject(Object.assign(new Error(`to ${NUMBER}: ${TEXT}`), error)))
 
   it('publishes a transactional text, with the sender name that was chosen', async () => {
     const inputs: unknown[] = []
@@ -223,8 +261,18 @@ describe('the SNS sender', () => {
   // Names, statuses and codes as @aws-sdk/client-sns 3 gave them for these answers of a server.
   it.each<[SmsDeliveryFailure | 'unnamed', object]>([
     ['opted-out', { name: 'OptedOutException', $metadata: { httpStatusCode: 400 } }],
-    ['unreachable', { name: 'InvalidParameterException', message: 'Invalid parameter: PhoneNumber', $metadata: { httpStatusCode: 400 } }],
-    ['rejected', { name: 'InvalidParameterException', message: 'Invalid parameter: Message', $metadata: { httpStatusCode: 400 } }],
+    [
+      'unreachable',
+      {
+        name: 'InvalidParameterException',
+        message: 'Invalid parameter: PhoneNumber',
+        $metadata: { httpStatusCode: 400 },
+      },
+    ],
+    [
+      'rejected',
+      { name: 'InvalidParameterException', message: 'Invalid parameter: Message', $metadata: { httpStatusCode: 400 } },
+    ],
     ['rejected', { name: 'AuthorizationErrorException', $metadata: { httpStatusCode: 403 } }],
     ['throttled', { name: 'ThrottledException', $metadata: { httpStatusCode: 429 } }],
     ['throttled', { name: 'Throttling', $metadata: { httpStatusCode: 400 } }],
@@ -282,7 +330,10 @@ describe('a sender in the application', () => {
   it('texts the code that confirms the number', async () => {
     const { baseUrl, received } = await provider(TAKEN_BY_TWILIO)
     const { twoFactor } = makeWorld({ texts: { sender: twilio(baseUrl) } })
-    const { enrolmentId, delivery } = must(await twoFactor.enrolment.beginSms({ userId: 'ada', phoneNumber: NUMBER }), 'started')
+    const { enrolmentId, delivery } = must(
+      await twoFactor.enrolment.beginSms({ userId: 'ada', phoneNumber: NUMBER }),
+      'started',
+    )
     expect(delivery.status).toBe('sent')
     const code = /^\d{6}/.exec(received[0]?.form['Body'] ?? '')?.[0] ?? ''
     must(await twoFactor.enrolment.confirm({ userId: 'ada', enrolmentId, code }), 'confirmed')

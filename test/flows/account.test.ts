@@ -6,8 +6,15 @@ import { makeWorld, START } from '../support/world.js'
 describe('the status of an account', () => {
   it('of somebody unknown is all off', async () => {
     expect(await makeWorld().twoFactor.account.status({ userId: 'ada' })).toEqual({
-      status: 'known', userId: 'ada', enabled: false, factors: [], recoveryCodesRemaining: 0, trustedDevices: [], lockedUntilAt: null,
-      suspended: false, enrolmentRequired: false,
+      status: 'known',
+      userId: 'ada',
+      enabled: false,
+      factors: [],
+      recoveryCodesRemaining: 0,
+      trustedDevices: [],
+      lockedUntilAt: null,
+      suspended: false,
+      enrolmentRequired: false,
     })
   })
 
@@ -17,8 +24,15 @@ describe('the status of an account', () => {
     await typeWrongCodes(world, ada, 5)
     const { devices } = await world.twoFactor.trustedDevices.list({ userId: 'ada' })
     expect(await world.twoFactor.account.status({ userId: 'ada' })).toEqual({
-      status: 'known', userId: 'ada', enabled: true, factors: [ada.factor], recoveryCodesRemaining: 10, trustedDevices: devices,
-      lockedUntilAt: START + 90_000, suspended: false, enrolmentRequired: false,
+      status: 'known',
+      userId: 'ada',
+      enabled: true,
+      factors: [ada.factor],
+      recoveryCodesRemaining: 10,
+      trustedDevices: devices,
+      lockedUntilAt: START + 90_000,
+      suspended: false,
+      enrolmentRequired: false,
     })
     world.clock.set(START + 90_000)
     expect(await world.twoFactor.account.status({ userId: 'ada' })).toMatchObject({ lockedUntilAt: null })
@@ -50,9 +64,15 @@ describe('disabling', () => {
   it('needs a proof', async () => {
     const { world, ada } = await appWorld()
     const { account } = world.twoFactor
-    expect(await account.disable({ userId: 'ada', proof: '' })).toEqual({ status: 'refused', reason: 'proof-required', retryAt: null })
+    expect(await account.disable({ userId: 'ada', proof: '' })).toEqual({
+      status: 'refused',
+      reason: 'proof-required',
+      retryAt: null,
+    })
     expect(await account.disable({ userId: 'ada', proof: 'nonsense' })).toMatchObject({ reason: 'proof-invalid' })
-    expect(await account.disable({ userId: 'ada', proof: ada.proof, binding: 'visit 7' })).toMatchObject({ reason: 'proof-invalid' })
+    expect(await account.disable({ userId: 'ada', proof: ada.proof, binding: 'visit 7' })).toMatchObject({
+      reason: 'proof-invalid',
+    })
     expect(await account.disable({ userId: 'ada', proof: ada.proof })).toEqual({ status: 'disabled' })
     expect(await account.status({ userId: 'ada' })).toMatchObject({ enabled: false, recoveryCodesRemaining: 0 })
     expect(world.heard('disabled')).toHaveLength(1)
@@ -60,7 +80,9 @@ describe('disabling', () => {
 
   it('is refused where a factor is required', async () => {
     const { world, ada } = await appWorld()
-    expect(await world.twoFactor.account.disable({ userId: 'ada', proof: ada.proof, required: true })).toMatchObject({ reason: 'last-factor-required' })
+    expect(await world.twoFactor.account.disable({ userId: 'ada', proof: ada.proof, required: true })).toMatchObject({
+      reason: 'last-factor-required',
+    })
     expect(await world.twoFactor.account.status({ userId: 'ada' })).toMatchObject({ enabled: true })
   })
 

@@ -9,9 +9,15 @@ describe('admin.reset', () => {
     const { account, admin, challenge } = world.twoFactor
     await typeWrongCodes(world, ada, 10)
     expect(await admin.reset({ userId: 'ada', actor: 'grace@acme.example' })).toEqual({ status: 'reset' })
-    expect(await account.status({ userId: 'ada' })).toMatchObject({ enabled: false, suspended: false, recoveryCodesRemaining: 0 })
+    expect(await account.status({ userId: 'ada' })).toMatchObject({
+      enabled: false,
+      suspended: false,
+      recoveryCodesRemaining: 0,
+    })
     expect(await challenge.begin({ userId: 'ada' })).toEqual({ status: 'not-required' })
-    expect(world.heard('reset')).toEqual([{ type: 'reset', userId: 'ada', at: world.clock.now(), actor: 'grace@acme.example' }])
+    expect(world.heard('reset')).toEqual([
+      { type: 'reset', userId: 'ada', at: world.clock.now(), actor: 'grace@acme.example' },
+    ])
     await enrolTotp(world)
   })
 

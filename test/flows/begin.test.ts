@@ -1,30 +1,59 @@
 import { describe, expect, it } from 'vitest'
 import { must } from '../support/outcome.js'
-import { appWorld, begin, enrolTotp, pass, PHONE, phoneWorld, trustedBrowser, typeWrongCodes } from '../support/people.js'
+import {
+  appWorld,
+  begin,
+  enrolTotp,
+  pass,
+  PHONE,
+  phoneWorld,
+  trustedBrowser,
+  typeWrongCodes,
+} from '../support/people.js'
 import { makeWorld, START } from '../support/world.js'
 
 describe('beginning a challenge', () => {
   it('is not required of somebody without a factor', async () => {
     const { twoFactor, data } = makeWorld()
     expect(await twoFactor.challenge.begin({ userId: 'ada' })).toEqual({ status: 'not-required' })
-    expect(await twoFactor.challenge.begin({ userId: 'ada', required: false, purpose: 'step-up' })).toEqual({ status: 'not-required' })
+    expect(await twoFactor.challenge.begin({ userId: 'ada', required: false, purpose: 'step-up' })).toEqual({
+      status: 'not-required',
+    })
     expect(await data.get('user:default:ada')).toBeNull()
   })
 
   it('requires an enrolment where the host requires a factor, and says until when there is grace', async () => {
     const { twoFactor, clock } = makeWorld()
-    expect(await twoFactor.challenge.begin({ userId: 'ada', required: true })).toEqual({ status: 'enrolment-required', graceEndsAt: null })
+    expect(await twoFactor.challenge.begin({ userId: 'ada', required: true })).toEqual({
+      status: 'enrolment-required',
+      graceEndsAt: null,
+    })
     const required = { from: START + 1000 }
-    expect(await twoFactor.challenge.begin({ userId: 'ada', required })).toEqual({ status: 'enrolment-required', graceEndsAt: START + 1000 })
+    expect(await twoFactor.challenge.begin({ userId: 'ada', required })).toEqual({
+      status: 'enrolment-required',
+      graceEndsAt: START + 1000,
+    })
     clock.advance(1000)
-    expect(await twoFactor.challenge.begin({ userId: 'ada', required })).toEqual({ status: 'enrolment-required', graceEndsAt: null })
+    expect(await twoFactor.challenge.begin({ userId: 'ada', required })).toEqual({
+      status: 'enrolment-required',
+      graceEndsAt: null,
+    })
   })
 
   it('asks for a code of an authenticator app', async () => {
-    const { world, ada: { factor } } = await appWorld()
+    const {
+      world,
+      ada: { factor },
+    } = await appWorld()
     const challenge = must(await world.twoFactor.challenge.begin({ userId: 'ada' }), 'challenged')
     expect(challenge).toEqual({
-      status: 'challenged', token: challenge.token, factor, factors: [factor], delivery: null, expiresAt: START + 600_000, recoveryCodesRemaining: 10,
+      status: 'challenged',
+      token: challenge.token,
+      factor,
+      factors: [factor],
+      delivery: null,
+      expiresAt: START + 600_000,
+      recoveryCodesRemaining: 10,
     })
     expect(world.inbox.attempts).toBe(0)
     expect(world.heard('challenge-begun')).toEqual([
@@ -33,10 +62,14 @@ describe('beginning a challenge', () => {
   })
 
   it('sends a text at once when a phone is the only factor', async () => {
-    const { world, ada: { factor } } = await phoneWorld()
+    const {
+      world,
+      ada: { factor },
+    } = await phoneWorld()
     const challenge = await begin(world, 'ada', { purpose: 'step-up' })
     expect(challenge).toMatchObject({
-      factor, delivery: { status: 'sent', destination: '•••• 0123', resendAt: START + 30_000, expiresAt: START + 300_000 },
+      factor,
+      delivery: { status: 'sent', destination: '•••• 0123', resendAt: START + 30_000, expiresAt: START + 300_000 },
     })
     expect(world.inbox.last()).toMatchObject({ to: PHONE, purpose: 'step-up', expiresAt: START + 300_000 })
     expect(world.inbox.messages).toHaveLength(1)
@@ -48,9 +81,15 @@ describe('beginning a challenge', () => {
     const sent = world.inbox.attempts
     const before = await begin(world, 'ada')
     expect(before.factor.id).toBe(app.factor.id)
-    expect(before.factors.map(({ id, preferred }) => [id, preferred])).toEqual([[sms.factor.id, false], [app.factor.id, true]])
+    expect(before.factors.map(({ id, preferred }) => [id, preferred])).toEqual([
+      [sms.factor.id, false],
+      [app.factor.id, true],
+    ])
     expect(world.inbox.attempts).toBe(sent)
-    must(await world.twoFactor.factors.prefer({ userId: 'ada', factorId: sms.factor.id, proof: sms.proof }), 'preferred')
+    must(
+      await world.twoFactor.factors.prefer({ userId: 'ada', factorId: sms.factor.id, proof: sms.proof }),
+      'preferred',
+    )
     const after = await begin(world, 'ada')
     expect(after.factor).toMatchObject({ id: sms.factor.id, preferred: true })
     expect(world.inbox.attempts).toBe(sent + 1)
@@ -69,7 +108,12 @@ describe('beginning a challenge', () => {
     const outcome = must(await world.twoFactor.challenge.begin({ userId: 'ada', trustedDeviceToken }), 'trusted')
     const { device } = outcome
     expect(outcome).toEqual({ status: 'trusted', device, amr: [], assurance: 'single-factor' })
-    expect(device).toEqual({ id: device.id, name: 'Firefox', trustedAt: START + 30_000, expiresAt: START + 30_000 + 30 * 86_400_000 })
+    expect(device).toEqual({
+      id: device.id,
+      name: 'Firefox',
+      trustedAt: START + 30_000,
+      expiresAt: START + 30_000 + 30 * 86_400_000,
+    })
     expect(world.heard('challenge-skipped')).toMatchObject([{ userId: 'ada', deviceId: device.id }])
   })
 
@@ -78,7 +122,11 @@ describe('beginning a challenge', () => {
     await typeWrongCodes(world, ada, 5)
     const outcome = must(await world.twoFactor.challenge.begin({ userId: 'ada' }), 'locked')
     expect(outcome).toEqual({
-      status: 'locked', retryAt: START + 60_000, token: outcome.token, expiresAt: START + 600_000, recoveryCodesRemaining: 10,
+      status: 'locked',
+      retryAt: START + 60_000,
+      token: outcome.token,
+      expiresAt: START + 600_000,
+      recoveryCodesRemaining: 10,
     })
     const [recoveryCode = ''] = ada.recoveryCodes
     must(await world.twoFactor.challenge.redeemRecoveryCode({ token: outcome.token, recoveryCode }), 'approved')

@@ -9,8 +9,10 @@ type Consequence = (scene: Scene) => Promise<unknown>
 const happenings: Readonly<Record<string, Consequence>> = {
   'the password changed': ({ world }) => world.twoFactor.account.passwordChanged({ userId: 'ada' }),
   'a factor was added': ({ world, proof }) => enrolSms(world, 'ada', '+33612345678', { proof }),
-  'a factor was removed': ({ world, proof, phoneFactorId: factorId }) => world.twoFactor.factors.remove({ userId: 'ada', factorId, proof }),
-  'a factor was replaced': ({ world, proof, phoneFactorId: replaces }) => enrolSms(world, 'ada', '+33612345678', { proof, replaces }),
+  'a factor was removed': ({ world, proof, phoneFactorId: factorId }) =>
+    world.twoFactor.factors.remove({ userId: 'ada', factorId, proof }),
+  'a factor was replaced': ({ world, proof, phoneFactorId: replaces }) =>
+    enrolSms(world, 'ada', '+33612345678', { proof, replaces }),
   'a recovery code was redeemed': async ({ world, recoveryCodes }) => {
     const { token } = await begin(world, 'ada')
     return world.twoFactor.challenge.redeemRecoveryCode({ token, recoveryCode: recoveryCodes[0] ?? '' })
@@ -40,25 +42,68 @@ async function remains({ world, appCode, token, trustedDeviceToken, pendingPhone
 
 const allGone = { openChallenge: 'revoked', trustedDevices: 'revoked', pendingPhone: 'dropped', pendingApp: 'dropped' }
 
-const rows: readonly [happening: string, remains: object, events: readonly TwoFactorEventType[], noticeTo: string | null][] = [
-  ['the password changed', { ...allGone, recoveryCodes: 10, factors: 2 }, ['password-changed', 'devices-revoked'], null],
+const rows: readonly [
+  happening: string,
+  remains: object,
+  events: readonly TwoFactorEventType[],
+  noticeTo: string | null,
+][] = [
+  [
+    'the password changed',
+    { ...allGone, recoveryCodes: 10, factors: 2 },
+    ['password-changed', 'devices-revoked'],
+    null,
+  ],
   [
     'a factor was added',
-    { openChallenge: 'kept', trustedDevices: 'kept', pendingPhone: 'dropped', pendingApp: 'kept', recoveryCodes: 10, factors: 3 },
-    ['enrolment-begun', 'text-sent', 'factor-added', 'text-verified'], null,
+    {
+      openChallenge: 'kept',
+      trustedDevices: 'kept',
+      pendingPhone: 'dropped',
+      pendingApp: 'kept',
+      recoveryCodes: 10,
+      factors: 3,
+    },
+    ['enrolment-begun', 'text-sent', 'factor-added', 'text-verified'],
+    null,
   ],
-  ['a factor was removed', { ...allGone, recoveryCodes: 10, factors: 1 }, ['factor-removed', 'devices-revoked', 'text-sent'], PHONE],
   [
-    'a factor was replaced', { ...allGone, recoveryCodes: 10, factors: 2 },
-    ['enrolment-begun', 'text-sent', 'factor-replaced', 'devices-revoked', 'text-verified', 'text-sent'], PHONE,
+    'a factor was removed',
+    { ...allGone, recoveryCodes: 10, factors: 1 },
+    ['factor-removed', 'devices-revoked', 'text-sent'],
+    PHONE,
+  ],
+  [
+    'a factor was replaced',
+    { ...allGone, recoveryCodes: 10, factors: 2 },
+    ['enrolment-begun', 'text-sent', 'factor-replaced', 'devices-revoked', 'text-verified', 'text-sent'],
+    PHONE,
   ],
   [
     'a recovery code was redeemed',
-    { openChallenge: 'kept', trustedDevices: 'revoked', pendingPhone: 'kept', pendingApp: 'kept', recoveryCodes: 9, factors: 2 },
-    ['challenge-begun', 'challenge-approved', 'recovery-code-redeemed', 'devices-revoked'], null,
+    {
+      openChallenge: 'kept',
+      trustedDevices: 'revoked',
+      pendingPhone: 'kept',
+      pendingApp: 'kept',
+      recoveryCodes: 9,
+      factors: 2,
+    },
+    ['challenge-begun', 'challenge-approved', 'recovery-code-redeemed', 'devices-revoked'],
+    null,
   ],
-  ['it was disabled', { ...allGone, recoveryCodes: 0, factors: 0 }, ['disabled', 'devices-revoked', 'text-sent'], PHONE],
-  ['an administrator reset it', { ...allGone, recoveryCodes: 0, factors: 0 }, ['reset', 'devices-revoked', 'text-sent'], PHONE],
+  [
+    'it was disabled',
+    { ...allGone, recoveryCodes: 0, factors: 0 },
+    ['disabled', 'devices-revoked', 'text-sent'],
+    PHONE,
+  ],
+  [
+    'an administrator reset it',
+    { ...allGone, recoveryCodes: 0, factors: 0 },
+    ['reset', 'devices-revoked', 'text-sent'],
+    PHONE,
+  ],
 ]
 
 describe('when', () => {
@@ -84,7 +129,10 @@ describe('when', () => {
     must(await world.twoFactor.factors.remove({ userId: 'ada', factorId: ada.factor.id, proof: ada.proof }), 'removed')
     await enrolTotp(world)
     const { token } = await begin(world, 'ada')
-    const redeemed = await world.twoFactor.challenge.redeemRecoveryCode({ token, recoveryCode: ada.recoveryCodes[0] ?? '' })
+    const redeemed = await world.twoFactor.challenge.redeemRecoveryCode({
+      token,
+      recoveryCode: ada.recoveryCodes[0] ?? '',
+    })
     expect(redeemed).toMatchObject({ status: 'rejected', reason: 'wrong-code' })
   })
 
@@ -93,7 +141,10 @@ describe('when', () => {
     const { token } = await begin(world, 'ada')
     for (let tries = 0; tries < 4; tries++) await world.twoFactor.challenge.verify({ token, code: ada.wrongCode() })
     await world.twoFactor.account.disable({ userId: 'ada', proof: ada.proof })
-    const { enrolmentId } = must(await world.twoFactor.enrolment.beginTotp({ userId: 'ada', accountName: 'ada' }), 'started')
+    const { enrolmentId } = must(
+      await world.twoFactor.enrolment.beginTotp({ userId: 'ada', accountName: 'ada' }),
+      'started',
+    )
     const answer = await world.twoFactor.enrolment.confirm({ userId: 'ada', enrolmentId, code: '000000' })
     expect(answer).toMatchObject({ reason: 'wrong-code', retryAt: world.clock.now() + 60_000 })
   })

@@ -26,16 +26,42 @@ describe('a sender that fails', () => {
     const { token, delivery } = await begin(world, 'ada')
     expect(delivery).toEqual({ status: 'not-sent', reason, retryAt })
     expect(world.heard('text-not-sent')).toEqual([
-      { type: 'text-not-sent', userId: 'ada', at: START, purpose: 'sign-in', country: 'US', destination: '•••• 0123', reason },
+      {
+        type: 'text-not-sent',
+        userId: 'ada',
+        at: START,
+        purpose: 'sign-in',
+        country: 'US',
+        destination: '•••• 0123',
+        reason,
+      },
     ])
     expect(world.heard('text-sent')).toEqual([])
     must(await world.twoFactor.challenge.verify({ token, code: codes[0] ?? '' }), 'approved')
   })
 
   it.each([
-    ['before it returns a promise', () => { throw new Error('down') }],
+    [
+      'before it returns a promise',
+      () => {
+        throw new Error('down')
+      },
+    ],
     ['with nothing', () => Promise.reject(undefined as unknown as Error)],
-    ['with an object that bites', () => Promise.reject(new Proxy({}, { get: () => { throw new Error('bitten') } }) as unknown as Error)],
+    [
+      'with an object that bites',
+      () =>
+        Promise.reject(
+          new Proxy(
+            {},
+            {
+              get: () => {
+                throw new Error('bitten')
+              },
+            },
+          ) as unknown as Error,
+        ),
+    ],
   ])('throwing %s, is told as delivery-failed', async (_what, send) => {
     const { world } = await phoneWorld({ texts: { sender: { send } } })
     expect((await begin(world, 'ada')).delivery).toMatchObject({ status: 'not-sent', reason: 'delivery-failed' })
@@ -45,7 +71,11 @@ describe('a sender that fails', () => {
     const { world } = await phoneWorld({ policy: { textsPerNumberTenMinutes: 2 } })
     world.inbox.fail('transient')
     const { token } = await begin(world, 'ada')
-    expect(await world.twoFactor.challenge.resend({ token })).toEqual({ status: 'not-sent', reason: 'too-soon', retryAt: RETRY })
+    expect(await world.twoFactor.challenge.resend({ token })).toEqual({
+      status: 'not-sent',
+      reason: 'too-soon',
+      retryAt: RETRY,
+    })
     world.clock.set(RETRY)
     expect(await world.twoFactor.challenge.resend({ token })).toMatchObject({ reason: 'delivery-failed' })
     world.clock.advanceSeconds(60)
@@ -62,7 +92,10 @@ describe('a sender that fails', () => {
     world.clock.set(RETRY)
     must(await world.twoFactor.enrolment.resend({ userId: 'ada', enrolmentId: started.enrolmentId }), 'sent')
     const code = world.inbox.lastCode()
-    must(await world.twoFactor.enrolment.confirm({ userId: 'ada', enrolmentId: started.enrolmentId, code }), 'confirmed')
+    must(
+      await world.twoFactor.enrolment.confirm({ userId: 'ada', enrolmentId: started.enrolmentId, code }),
+      'confirmed',
+    )
   })
 })
 

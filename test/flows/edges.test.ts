@@ -36,7 +36,8 @@ describe('send budgets', () => {
 
   it('of a region say when it opens, not when it is looked at next', async () => {
     const { twoFactor, clock } = makeWorld({ policy: { regionMinimumTexts: 5, textsPerNumberTenMinutes: 20 } })
-    for (let count = 0; count < 5; count++) await twoFactor.enrolment.beginSms({ userId: `user ${count}`, phoneNumber: PHONE })
+    for (let count = 0; count < 5; count++)
+      await twoFactor.enrolment.beginSms({ userId: `user ${count}`, phoneNumber: PHONE })
     const { retryAt } = must(await twoFactor.enrolment.beginSms({ userId: 'ada', phoneNumber: PHONE }), 'refused')
     clock.set(retryAt ?? 0)
     must(await twoFactor.enrolment.beginSms({ userId: 'ada', phoneNumber: PHONE }), 'started')
@@ -48,7 +49,9 @@ describe('disabling', () => {
     const { enrolment, account } = makeWorld().twoFactor
     const { enrolmentId } = must(await enrolment.beginTotp({ userId: 'ada', accountName: 'ada' }), 'started')
     await account.disable({ userId: 'ada', proof: '' })
-    expect(await enrolment.confirm({ userId: 'ada', enrolmentId, code: '000000' })).toMatchObject({ reason: 'unknown-enrolment' })
+    expect(await enrolment.confirm({ userId: 'ada', enrolmentId, code: '000000' })).toMatchObject({
+      reason: 'unknown-enrolment',
+    })
   })
 })
 
@@ -69,7 +72,10 @@ describe('reseal', () => {
 
 describe('input', () => {
   it('with a full-width plus is international', async () => {
-    must(await makeWorld().twoFactor.enrolment.beginSms({ userId: 'ada', phoneNumber: '＋１４１５５５５０１２３' }), 'started')
+    must(
+      await makeWorld().twoFactor.enrolment.beginSms({ userId: 'ada', phoneNumber: '＋１４１５５５５０１２３' }),
+      'started',
+    )
   })
 
   it('is refused: a hole among the countries', () => {
@@ -81,7 +87,14 @@ describe('input', () => {
   })
 
   it('is refused: allowShortSecret that is no boolean', async () => {
-    const input = { userId: 'ada', actor: 'staff', secret: { encoding: 'ascii', value: 'short' }, allowShortSecret: 'no' }
-    await expect(makeWorld().twoFactor.admin.importTotp(smuggle(input))).rejects.toMatchObject({ code: 'ERR_SECRET_INVALID' })
+    const input = {
+      userId: 'ada',
+      actor: 'staff',
+      secret: { encoding: 'ascii', value: 'short' },
+      allowShortSecret: 'no',
+    }
+    await expect(makeWorld().twoFactor.admin.importTotp(smuggle(input))).rejects.toMatchObject({
+      code: 'ERR_SECRET_INVALID',
+    })
   })
 })

@@ -30,19 +30,36 @@ describe('enrolling a phone number', () => {
   it('with the right code, makes a restricted factor and, being the first, ten recovery codes', async () => {
     const { twoFactor, inbox, heard } = makeWorld()
     const { enrolmentId } = must(await twoFactor.enrolment.beginSms({ ...ada, name: 'Mobile' }), 'started')
-    const confirmed = must(await twoFactor.enrolment.confirm({ userId: 'ada', enrolmentId, code: inbox.lastCode() }), 'confirmed')
+    const confirmed = must(
+      await twoFactor.enrolment.confirm({ userId: 'ada', enrolmentId, code: inbox.lastCode() }),
+      'confirmed',
+    )
     expect(confirmed.factor).toEqual({
-      id: enrolmentId, kind: 'sms', name: 'Mobile', destination: '•••• 0123', confirmedAt: START, preferred: true, restricted: true,
+      id: enrolmentId,
+      kind: 'sms',
+      name: 'Mobile',
+      destination: '•••• 0123',
+      confirmedAt: START,
+      preferred: true,
+      restricted: true,
     })
     expect(confirmed.recoveryCodes).toHaveLength(10)
-    expect(await twoFactor.challenge.checkProof({ userId: 'ada', proof: confirmed.proof })).toMatchObject({ status: 'valid', method: 'sms' })
+    expect(await twoFactor.challenge.checkProof({ userId: 'ada', proof: confirmed.proof })).toMatchObject({
+      status: 'valid',
+      method: 'sms',
+    })
     expect(heard('factor-added')).toMatchObject([{ factorKind: 'sms', first: true }])
-    expect(heard('text-verified')).toEqual([{ type: 'text-verified', userId: 'ada', at: START, purpose: 'enrolment', country: 'US' }])
+    expect(heard('text-verified')).toEqual([
+      { type: 'text-verified', userId: 'ada', at: START, purpose: 'enrolment', country: 'US' },
+    ])
   })
 
   it('reads the national form with a default country', async () => {
     const { twoFactor, inbox } = makeWorld()
-    must(await twoFactor.enrolment.beginSms({ userId: 'ada', phoneNumber: '07400 123456', defaultCountry: 'GB' }), 'started')
+    must(
+      await twoFactor.enrolment.beginSms({ userId: 'ada', phoneNumber: '07400 123456', defaultCountry: 'GB' }),
+      'started',
+    )
     expect(inbox.last().to).toBe('+447400123456')
   })
 
@@ -53,14 +70,22 @@ describe('enrolling a phone number', () => {
     ['a country that is not on the list', '+33612345678', 'country-not-allowed'],
   ] as const)('refuses %s, and sends nothing', async (_what, phoneNumber, reason) => {
     const { twoFactor, inbox, store } = makeWorld({ texts: { countries: ['US', 'GB'] } })
-    expect(await twoFactor.enrolment.beginSms({ userId: 'ada', phoneNumber })).toEqual({ status: 'refused', reason, retryAt: null })
+    expect(await twoFactor.enrolment.beginSms({ userId: 'ada', phoneNumber })).toEqual({
+      status: 'refused',
+      reason,
+      retryAt: null,
+    })
     expect(inbox.attempts).toBe(0)
     expect(store.calls).toEqual([])
   })
 
   it('is refused where text messages are not configured', async () => {
     const { twoFactor } = makeWorld({ texts: null })
-    expect(await twoFactor.enrolment.beginSms(ada)).toEqual({ status: 'refused', reason: 'sms-unavailable', retryAt: null })
+    expect(await twoFactor.enrolment.beginSms(ada)).toEqual({
+      status: 'refused',
+      reason: 'sms-unavailable',
+      retryAt: null,
+    })
   })
 
   it('of somebody who has a factor, wants a proof, and sends nothing without', async () => {
@@ -68,7 +93,10 @@ describe('enrolling a phone number', () => {
     const { twoFactor, inbox } = world
     const { proof } = await enrolTotp(world)
     expect(await twoFactor.enrolment.beginSms(ada)).toMatchObject({ status: 'refused', reason: 'proof-required' })
-    expect(await twoFactor.enrolment.beginSms({ ...ada, proof: `${proof}x` })).toMatchObject({ status: 'refused', reason: 'proof-invalid' })
+    expect(await twoFactor.enrolment.beginSms({ ...ada, proof: `${proof}x` })).toMatchObject({
+      status: 'refused',
+      reason: 'proof-invalid',
+    })
     expect(inbox.attempts).toBe(0)
     must(await twoFactor.enrolment.beginSms({ ...ada, proof }), 'started')
   })
@@ -97,19 +125,31 @@ describe('enrolling a phone number', () => {
     const first = inbox.lastCode()
     clock.advanceSeconds(300)
     expect(await twoFactor.enrolment.confirm({ userId: 'ada', enrolmentId, code: first })).toEqual({
-      status: 'rejected', reason: 'expired', attemptsRemaining: 5, retryAt: null,
+      status: 'rejected',
+      reason: 'expired',
+      attemptsRemaining: 5,
+      retryAt: null,
     })
     must(await twoFactor.enrolment.resend({ userId: 'ada', enrolmentId }), 'sent')
     expect(inbox.lastCode()).not.toBe(first)
-    expect(await twoFactor.enrolment.confirm({ userId: 'ada', enrolmentId, code: first })).toMatchObject({ reason: 'wrong-code' })
+    expect(await twoFactor.enrolment.confirm({ userId: 'ada', enrolmentId, code: first })).toMatchObject({
+      reason: 'wrong-code',
+    })
     must(await twoFactor.enrolment.confirm({ userId: 'ada', enrolmentId, code: inbox.lastCode() }), 'confirmed')
   })
 
-  it.each([['an app', 'totp'], ['nothing at all', 'unknown']] as const)('resends nothing for %s', async (_what, kind) => {
+  it.each([
+    ['an app', 'totp'],
+    ['nothing at all', 'unknown'],
+  ] as const)('resends nothing for %s', async (_what, kind) => {
     const { twoFactor, inbox } = makeWorld()
     const started = must(await twoFactor.enrolment.beginTotp({ userId: 'ada', accountName: 'ada' }), 'started')
     const enrolmentId = kind === 'totp' ? started.enrolmentId : 'unknown'
-    expect(await twoFactor.enrolment.resend({ userId: 'ada', enrolmentId })).toEqual({ status: 'refused', reason: 'unknown-enrolment', retryAt: null })
+    expect(await twoFactor.enrolment.resend({ userId: 'ada', enrolmentId })).toEqual({
+      status: 'refused',
+      reason: 'unknown-enrolment',
+      retryAt: null,
+    })
     expect(inbox.attempts).toBe(0)
   })
 
@@ -117,18 +157,25 @@ describe('enrolling a phone number', () => {
     const world = makeWorld()
     const { twoFactor, inbox } = world
     const person = await enrolSms(world)
-    const { enrolmentId } = must(await twoFactor.enrolment.beginSms({ userId: 'ada', phoneNumber: '+447400123456', proof: person.proof }), 'started')
+    const { enrolmentId } = must(
+      await twoFactor.enrolment.beginSms({ userId: 'ada', phoneNumber: '+447400123456', proof: person.proof }),
+      'started',
+    )
     const enrolmentCode = inbox.lastCode()
     must(await twoFactor.challenge.begin({ userId: 'ada' }), 'challenged')
     expect(inbox.lastCode()).not.toBe(enrolmentCode)
-    expect(await twoFactor.enrolment.confirm({ userId: 'ada', enrolmentId, code: inbox.lastCode() })).toMatchObject({ reason: 'wrong-code' })
+    expect(await twoFactor.enrolment.confirm({ userId: 'ada', enrolmentId, code: inbox.lastCode() })).toMatchObject({
+      reason: 'wrong-code',
+    })
   })
 
   it('counts wrong codes, and takes the right one after them', async () => {
     const { twoFactor, inbox } = makeWorld()
     const { enrolmentId } = must(await twoFactor.enrolment.beginSms(ada), 'started')
     const code = inbox.lastCode()
-    expect(await twoFactor.enrolment.confirm({ userId: 'ada', enrolmentId, code: wrongCode(code) })).toMatchObject({ attemptsRemaining: 4 })
+    expect(await twoFactor.enrolment.confirm({ userId: 'ada', enrolmentId, code: wrongCode(code) })).toMatchObject({
+      attemptsRemaining: 4,
+    })
     must(await twoFactor.enrolment.confirm({ userId: 'ada', enrolmentId, code }), 'confirmed')
   })
 })

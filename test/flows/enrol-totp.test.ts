@@ -13,7 +13,12 @@ describe('enrolling an authenticator app', () => {
     const started = must(await twoFactor.enrolment.beginTotp(ada), 'started')
     expect(decodeBase32(started.secret)).toHaveLength(20)
     expect(parseKeyUri(started.uri)).toMatchObject({
-      issuer: 'Acme', accountName: 'ada@acme.example', algorithm: 'SHA-1', digits: 6, periodSeconds: 30, secret: decodeBase32(started.secret),
+      issuer: 'Acme',
+      accountName: 'ada@acme.example',
+      algorithm: 'SHA-1',
+      digits: 6,
+      periodSeconds: 30,
+      secret: decodeBase32(started.secret),
     })
     expect(started.expiresAt).toBe(START + 600_000)
   })
@@ -22,13 +27,27 @@ describe('enrolling an authenticator app', () => {
     const { twoFactor, clock, heard } = makeWorld()
     const { enrolmentId, uri } = must(await twoFactor.enrolment.beginTotp({ ...ada, name: 'My phone' }), 'started')
     clock.advanceSeconds(5)
-    const confirmed = must(await twoFactor.enrolment.confirm({ userId: 'ada', enrolmentId, code: authenticator(uri).code(clock) }), 'confirmed')
+    const confirmed = must(
+      await twoFactor.enrolment.confirm({ userId: 'ada', enrolmentId, code: authenticator(uri).code(clock) }),
+      'confirmed',
+    )
     expect(confirmed.factor).toEqual({
-      id: enrolmentId, kind: 'totp', name: 'My phone', destination: null, confirmedAt: START + 5000, preferred: true, restricted: false,
+      id: enrolmentId,
+      kind: 'totp',
+      name: 'My phone',
+      destination: null,
+      confirmedAt: START + 5000,
+      preferred: true,
+      restricted: false,
     })
     expect(new Set(confirmed.recoveryCodes).size).toBe(10)
-    for (const code of confirmed.recoveryCodes ?? []) expect(code).toMatch(/^(?:[0-9A-HJKMNP-TV-Z]{4}-){3}[0-9A-HJKMNP-TV-Z]{4}$/)
-    expect(await twoFactor.challenge.checkProof({ userId: 'ada', proof: confirmed.proof })).toEqual({ status: 'valid', method: 'totp', at: START + 5000 })
+    for (const code of confirmed.recoveryCodes ?? [])
+      expect(code).toMatch(/^(?:[0-9A-HJKMNP-TV-Z]{4}-){3}[0-9A-HJKMNP-TV-Z]{4}$/)
+    expect(await twoFactor.challenge.checkProof({ userId: 'ada', proof: confirmed.proof })).toEqual({
+      status: 'valid',
+      method: 'totp',
+      at: START + 5000,
+    })
     expect(heard('factor-added')).toEqual([
       { type: 'factor-added', userId: 'ada', at: START + 5000, factorId: enrolmentId, factorKind: 'totp', first: true },
     ])
@@ -48,7 +67,10 @@ describe('enrolling an authenticator app', () => {
     const code = authenticator(uri).code(clock)
     must(await twoFactor.enrolment.confirm({ userId: 'ada', enrolmentId, code }), 'confirmed')
     const { token } = must(await twoFactor.challenge.begin({ userId: 'ada' }), 'challenged')
-    expect(await twoFactor.challenge.verify({ token, code })).toMatchObject({ status: 'rejected', reason: 'already-used' })
+    expect(await twoFactor.challenge.verify({ token, code })).toMatchObject({
+      status: 'rejected',
+      reason: 'already-used',
+    })
   })
 
   it.each([-1, 0, 1])('takes a code of step %i', async (steps) => {
@@ -62,7 +84,10 @@ describe('enrolling an authenticator app', () => {
     const { twoFactor, clock } = makeWorld()
     const { enrolmentId, uri } = must(await twoFactor.enrolment.beginTotp(ada), 'started')
     const code = authenticator(uri).code(clock.now() + steps * 30_000)
-    expect(await twoFactor.enrolment.confirm({ userId: 'ada', enrolmentId, code })).toMatchObject({ status: 'rejected', reason: 'wrong-code' })
+    expect(await twoFactor.enrolment.confirm({ userId: 'ada', enrolmentId, code })).toMatchObject({
+      status: 'rejected',
+      reason: 'wrong-code',
+    })
   })
 
   it('adds a further factor with a fresh proof, and no second set of recovery codes', async () => {
@@ -70,11 +95,17 @@ describe('enrolling an authenticator app', () => {
     const { twoFactor, clock, heard } = world
     const first = await enrolTotp(world)
     const { enrolmentId, uri } = must(await twoFactor.enrolment.beginTotp({ ...ada, proof: first.proof }), 'started')
-    const confirmed = must(await twoFactor.enrolment.confirm({ userId: 'ada', enrolmentId, code: authenticator(uri).code(clock) }), 'confirmed')
+    const confirmed = must(
+      await twoFactor.enrolment.confirm({ userId: 'ada', enrolmentId, code: authenticator(uri).code(clock) }),
+      'confirmed',
+    )
     expect(confirmed.recoveryCodes).toBeNull()
     expect(confirmed.factor.preferred).toBe(false)
     expect(heard('factor-added').map((event) => event.first)).toEqual([true, false])
-    expect(await twoFactor.account.status({ userId: 'ada' })).toMatchObject({ recoveryCodesRemaining: 10, factors: [first.factor, confirmed.factor] })
+    expect(await twoFactor.account.status({ userId: 'ada' })).toMatchObject({
+      recoveryCodesRemaining: 10,
+      factors: [first.factor, confirmed.factor],
+    })
   })
 
   it('of somebody who has a factor, wants a proof', async () => {
@@ -82,12 +113,23 @@ describe('enrolling an authenticator app', () => {
     const { twoFactor, store } = world
     const person = await enrolTotp(world)
     const before = await store.get('user:default:ada')
-    expect(await twoFactor.enrolment.beginTotp(ada)).toEqual({ status: 'refused', reason: 'proof-required', retryAt: null })
+    expect(await twoFactor.enrolment.beginTotp(ada)).toEqual({
+      status: 'refused',
+      reason: 'proof-required',
+      retryAt: null,
+    })
     const proof = await proofOf(world, person, 'other binding')
     const bound = await store.get('user:default:ada')
-    expect(await twoFactor.enrolment.beginTotp({ ...ada, proof })).toMatchObject({ status: 'refused', reason: 'proof-invalid' })
-    expect(await twoFactor.enrolment.beginTotp({ ...ada, proof, binding: 'yet another' })).toMatchObject({ reason: 'proof-invalid' })
-    expect(await twoFactor.enrolment.beginTotp({ ...ada, proof: 'v1.k1.AAAA.AAAA' })).toMatchObject({ reason: 'proof-invalid' })
+    expect(await twoFactor.enrolment.beginTotp({ ...ada, proof })).toMatchObject({
+      status: 'refused',
+      reason: 'proof-invalid',
+    })
+    expect(await twoFactor.enrolment.beginTotp({ ...ada, proof, binding: 'yet another' })).toMatchObject({
+      reason: 'proof-invalid',
+    })
+    expect(await twoFactor.enrolment.beginTotp({ ...ada, proof: 'v1.k1.AAAA.AAAA' })).toMatchObject({
+      reason: 'proof-invalid',
+    })
     expect(await store.get('user:default:ada')).toBe(bound)
     expect(bound).not.toBe(before)
     must(await twoFactor.enrolment.beginTotp({ ...ada, proof, binding: 'other binding' }), 'started')
@@ -99,15 +141,22 @@ describe('enrolling an authenticator app', () => {
     const first = await enrolTotp(world)
     const { enrolmentId } = must(await twoFactor.enrolment.beginTotp({ ...ada, proof: first.proof }), 'started')
     const code = first.app.code(clock)
-    expect(await twoFactor.enrolment.confirm({ userId: 'ada', enrolmentId, code })).toMatchObject({ reason: 'wrong-code' })
+    expect(await twoFactor.enrolment.confirm({ userId: 'ada', enrolmentId, code })).toMatchObject({
+      reason: 'wrong-code',
+    })
   })
 
   it('gives a proof bound to what confirm was told', async () => {
     const { twoFactor, clock } = makeWorld()
     const { enrolmentId, uri } = must(await twoFactor.enrolment.beginTotp(ada), 'started')
     const code = authenticator(uri).code(clock)
-    const { proof } = must(await twoFactor.enrolment.confirm({ userId: 'ada', enrolmentId, code, binding: 'visit 7' }), 'confirmed')
-    expect(await twoFactor.challenge.checkProof({ userId: 'ada', proof, binding: 'visit 7' })).toMatchObject({ status: 'valid' })
+    const { proof } = must(
+      await twoFactor.enrolment.confirm({ userId: 'ada', enrolmentId, code, binding: 'visit 7' }),
+      'confirmed',
+    )
+    expect(await twoFactor.challenge.checkProof({ userId: 'ada', proof, binding: 'visit 7' })).toMatchObject({
+      status: 'valid',
+    })
     expect(await twoFactor.challenge.checkProof({ userId: 'ada', proof })).toEqual({ status: 'invalid' })
   })
 
@@ -117,7 +166,9 @@ describe('enrolling an authenticator app', () => {
     const code = wrongCode(authenticator(uri).code(clock))
     const left: (number | null)[] = []
     for (let tries = 0; tries < 4; tries++) {
-      left.push(must(await twoFactor.enrolment.confirm({ userId: 'ada', enrolmentId, code }), 'rejected').attemptsRemaining)
+      left.push(
+        must(await twoFactor.enrolment.confirm({ userId: 'ada', enrolmentId, code }), 'rejected').attemptsRemaining,
+      )
     }
     expect(left).toEqual([4, 3, 2, 1])
     expect(heard('enrolment-rejected').map((event) => event.reason)).toEqual(Array(4).fill('wrong-code'))

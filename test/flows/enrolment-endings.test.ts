@@ -32,8 +32,18 @@ describe('an enrolment', () => {
     const { typeRight, typeWrong } = await pendingTotp(world)
     for (let tries = 0; tries < 4; tries++) await typeWrong()
     const lockedUntil = world.clock.now() + 60_000
-    expect(await typeWrong()).toEqual({ status: 'rejected', reason: 'wrong-code', attemptsRemaining: 0, retryAt: lockedUntil })
-    expect(await typeRight()).toEqual({ status: 'rejected', reason: 'exhausted', attemptsRemaining: 0, retryAt: lockedUntil })
+    expect(await typeWrong()).toEqual({
+      status: 'rejected',
+      reason: 'wrong-code',
+      attemptsRemaining: 0,
+      retryAt: lockedUntil,
+    })
+    expect(await typeRight()).toEqual({
+      status: 'rejected',
+      reason: 'exhausted',
+      attemptsRemaining: 0,
+      retryAt: lockedUntil,
+    })
     world.clock.advanceSeconds(60)
     expect(await typeRight()).toEqual({ status: 'rejected', reason: 'exhausted', attemptsRemaining: 0, retryAt: null })
     expect(await world.twoFactor.account.status({ userId: 'ada' })).toMatchObject({ enabled: false })
@@ -47,7 +57,12 @@ describe('an enrolment', () => {
     const other = makeWorld()
     const late = await pendingTotp(other)
     other.clock.advance(600_000)
-    expect(await late.typeRight()).toEqual({ status: 'rejected', reason: 'expired', attemptsRemaining: 0, retryAt: null })
+    expect(await late.typeRight()).toEqual({
+      status: 'rejected',
+      reason: 'expired',
+      attemptsRemaining: 0,
+      retryAt: null,
+    })
   })
 
   it('ends when it is cancelled', async () => {
@@ -66,7 +81,9 @@ describe('an enrolment', () => {
     const second = await pendingTotp(world)
     expect(await first.typeRight()).toMatchObject({ status: 'rejected', reason: 'unknown-enrolment' })
     const code = wrongCode(inbox.lastCode())
-    expect(await twoFactor.enrolment.confirm({ userId: 'ada', enrolmentId: sms.enrolmentId, code })).toMatchObject({ reason: 'wrong-code' })
+    expect(await twoFactor.enrolment.confirm({ userId: 'ada', enrolmentId: sms.enrolmentId, code })).toMatchObject({
+      reason: 'wrong-code',
+    })
     must(await second.typeRight(), 'confirmed')
   })
 
@@ -75,7 +92,11 @@ describe('an enrolment', () => {
     const { twoFactor, inbox } = world
     const intruder = must(await twoFactor.enrolment.beginSms({ userId: 'ada', phoneNumber: PHONE }), 'started')
     await enrolTotp(world)
-    const confirmed = await twoFactor.enrolment.confirm({ userId: 'ada', enrolmentId: intruder.enrolmentId, code: inbox.lastCode() })
+    const confirmed = await twoFactor.enrolment.confirm({
+      userId: 'ada',
+      enrolmentId: intruder.enrolmentId,
+      code: inbox.lastCode(),
+    })
     expect(confirmed).toMatchObject({ status: 'rejected', reason: 'unknown-enrolment' })
   })
 
@@ -85,7 +106,10 @@ describe('an enrolment', () => {
     const { proof } = await enrolTotp(world)
     const sms = must(await twoFactor.enrolment.beginSms({ userId: 'ada', phoneNumber: PHONE, proof }), 'started')
     await enrolTotp(world, 'ada', { proof })
-    must(await twoFactor.enrolment.confirm({ userId: 'ada', enrolmentId: sms.enrolmentId, code: inbox.lastCode() }), 'confirmed')
+    must(
+      await twoFactor.enrolment.confirm({ userId: 'ada', enrolmentId: sms.enrolmentId, code: inbox.lastCode() }),
+      'confirmed',
+    )
   })
 
   it('takes nothing for a code but six digits, and counts nothing then', async () => {
@@ -93,7 +117,10 @@ describe('an enrolment', () => {
     const { enrolmentId, typeRight } = await pendingTotp(world)
     for (const code of ['', '12345', '1234567', 'abcdef', '١٢٣٤٥٦']) {
       expect(await world.twoFactor.enrolment.confirm({ userId: 'ada', enrolmentId, code })).toEqual({
-        status: 'rejected', reason: 'malformed-code', attemptsRemaining: null, retryAt: null,
+        status: 'rejected',
+        reason: 'malformed-code',
+        attemptsRemaining: null,
+        retryAt: null,
       })
     }
     must(await typeRight(), 'confirmed')
@@ -107,11 +134,23 @@ describe('an enrolment', () => {
     const smsWrong = { userId: 'ada', enrolmentId: sms.enrolmentId, code: wrongCode(world.inbox.lastCode()) }
     for (let tries = 0; tries < 3; tries++) await twoFactor.enrolment.confirm(smsWrong)
     await totp.typeWrong()
-    expect(await totp.typeWrong()).toEqual({ status: 'rejected', reason: 'wrong-code', attemptsRemaining: 0, retryAt: clock.now() + 60_000 })
-    expect(await totp.typeRight()).toEqual({ status: 'rejected', reason: 'locked', attemptsRemaining: 3, retryAt: clock.now() + 60_000 })
+    expect(await totp.typeWrong()).toEqual({
+      status: 'rejected',
+      reason: 'wrong-code',
+      attemptsRemaining: 0,
+      retryAt: clock.now() + 60_000,
+    })
+    expect(await totp.typeRight()).toEqual({
+      status: 'rejected',
+      reason: 'locked',
+      attemptsRemaining: 3,
+      retryAt: clock.now() + 60_000,
+    })
     const accountName = 'ada'
     expect(await twoFactor.enrolment.beginTotp({ userId: 'ada', accountName })).toEqual({
-      status: 'refused', reason: 'locked', retryAt: clock.now() + 60_000,
+      status: 'refused',
+      reason: 'locked',
+      retryAt: clock.now() + 60_000,
     })
     clock.advanceSeconds(60)
     must(await totp.typeRight(), 'confirmed')
@@ -125,7 +164,11 @@ describe('the eleventh factor', () => {
     const { proof } = await enrolTotp(world)
     for (let count = 1; count < 9; count++) await enrolTotp(world, 'ada', { proof })
     must(await twoFactor.enrolment.beginSms({ userId: 'ada', phoneNumber: PHONE, proof }), 'started')
-    expect(await twoFactor.enrolment.beginTotp({ ...ada, proof })).toEqual({ status: 'refused', reason: 'too-many-factors', retryAt: null })
+    expect(await twoFactor.enrolment.beginTotp({ ...ada, proof })).toEqual({
+      status: 'refused',
+      reason: 'too-many-factors',
+      retryAt: null,
+    })
     await enrolSms(world, 'ada', '+447400123456', { proof })
     expect(await twoFactor.enrolment.beginTotp({ ...ada, proof })).toMatchObject({ reason: 'too-many-factors' })
     const { factors } = await twoFactor.factors.list({ userId: 'ada' })

@@ -1,6 +1,16 @@
 import { describe, expect, it } from 'vitest'
 import { must } from '../support/outcome.js'
-import { appWorld, begin, enrolSms, enrolTotp, pass, PHONE, phoneWorld, proofOf, trustedBrowser } from '../support/people.js'
+import {
+  appWorld,
+  begin,
+  enrolSms,
+  enrolTotp,
+  pass,
+  PHONE,
+  phoneWorld,
+  proofOf,
+  trustedBrowser,
+} from '../support/people.js'
 import { makeWorld } from '../support/world.js'
 
 describe('listing factors', () => {
@@ -8,7 +18,11 @@ describe('listing factors', () => {
     const { world, ada } = await phoneWorld()
     const app = await enrolTotp(world, 'ada', { proof: ada.proof, name: 'Tablet' })
     expect(await world.twoFactor.factors.list({ userId: 'ada' })).toEqual({
-      status: 'listed', factors: [{ ...ada.factor, preferred: false }, { ...app.factor, preferred: true, name: 'Tablet' }],
+      status: 'listed',
+      factors: [
+        { ...ada.factor, preferred: false },
+        { ...app.factor, preferred: true, name: 'Tablet' },
+      ],
     })
   })
 
@@ -22,8 +36,14 @@ describe('renaming a factor', () => {
     const { world, ada } = await appWorld()
     const { factors } = world.twoFactor
     const factorId = ada.factor.id
-    expect(await factors.rename({ userId: 'ada', factorId, name: 'Old phone' })).toEqual({ status: 'renamed', factor: { ...ada.factor, name: 'Old phone' } })
-    expect(await factors.rename({ userId: 'ada', factorId, name: null })).toEqual({ status: 'renamed', factor: ada.factor })
+    expect(await factors.rename({ userId: 'ada', factorId, name: 'Old phone' })).toEqual({
+      status: 'renamed',
+      factor: { ...ada.factor, name: 'Old phone' },
+    })
+    expect(await factors.rename({ userId: 'ada', factorId, name: null })).toEqual({
+      status: 'renamed',
+      factor: ada.factor,
+    })
     expect(world.heard('factor-renamed')).toHaveLength(2)
   })
 
@@ -45,7 +65,9 @@ describe('renaming a factor', () => {
     const bob = await enrolTotp(world, 'bob')
     for (const factorId of ['no such factor', bob.factor.id]) {
       expect(await world.twoFactor.factors.rename({ userId: 'ada', factorId, name: 'Mine' })).toEqual({
-        status: 'refused', reason: 'unknown-factor', retryAt: null,
+        status: 'refused',
+        reason: 'unknown-factor',
+        retryAt: null,
       })
     }
   })
@@ -65,10 +87,15 @@ describe('preferring a factor', () => {
     const phone = await enrolSms(world, 'ada', PHONE, { proof: ada.proof })
     const factorId = phone.factor.id
     expect(await factors.prefer({ userId: 'ada', factorId, proof: '' })).toMatchObject({ reason: 'proof-required' })
-    expect(await factors.prefer({ userId: 'ada', factorId, proof: 'nonsense' })).toMatchObject({ reason: 'proof-invalid' })
-    expect(await factors.prefer({ userId: 'ada', factorId: 'no such', proof: ada.proof })).toMatchObject({ reason: 'unknown-factor' })
+    expect(await factors.prefer({ userId: 'ada', factorId, proof: 'nonsense' })).toMatchObject({
+      reason: 'proof-invalid',
+    })
+    expect(await factors.prefer({ userId: 'ada', factorId: 'no such', proof: ada.proof })).toMatchObject({
+      reason: 'unknown-factor',
+    })
     expect(await factors.prefer({ userId: 'ada', factorId, proof: ada.proof })).toEqual({
-      status: 'preferred', factor: { ...phone.factor, preferred: true },
+      status: 'preferred',
+      factor: { ...phone.factor, preferred: true },
     })
     expect((await begin(world, 'ada')).factor.id).toBe(factorId)
     expect(world.heard('factor-preferred')).toMatchObject([{ factorId, factorKind: 'sms' }])
@@ -80,9 +107,15 @@ describe('removing a factor', () => {
     const { world, ada } = await appWorld()
     const { factors } = world.twoFactor
     const input = { userId: 'ada', factorId: ada.factor.id }
-    expect(await factors.remove({ ...input, proof: '' })).toEqual({ status: 'refused', reason: 'proof-required', retryAt: null })
+    expect(await factors.remove({ ...input, proof: '' })).toEqual({
+      status: 'refused',
+      reason: 'proof-required',
+      retryAt: null,
+    })
     expect(await factors.remove({ ...input, proof: 'nonsense' })).toMatchObject({ reason: 'proof-invalid' })
-    expect(await factors.remove({ ...input, proof: await proofOf(world, ada, 'visit 7') })).toMatchObject({ reason: 'proof-invalid' })
+    expect(await factors.remove({ ...input, proof: await proofOf(world, ada, 'visit 7') })).toMatchObject({
+      reason: 'proof-invalid',
+    })
     expect(await factors.list({ userId: 'ada' })).toMatchObject({ factors: [ada.factor] })
   })
 
@@ -91,7 +124,10 @@ describe('removing a factor', () => {
     const phone = await enrolSms(world, 'ada', PHONE, { proof: ada.proof })
     const removed = await world.twoFactor.factors.remove({ userId: 'ada', factorId: ada.factor.id, proof: ada.proof })
     expect(removed).toMatchObject({ status: 'removed', factor: { id: ada.factor.id }, enabled: true })
-    expect(await world.twoFactor.account.status({ userId: 'ada' })).toMatchObject({ factors: [{ id: phone.factor.id, preferred: true }], recoveryCodesRemaining: 10 })
+    expect(await world.twoFactor.account.status({ userId: 'ada' })).toMatchObject({
+      factors: [{ id: phone.factor.id, preferred: true }],
+      recoveryCodesRemaining: 10,
+    })
     expect(world.heard('factor-removed')).toMatchObject([{ factorId: ada.factor.id, factorKind: 'totp', last: false }])
     expect(world.heard('disabled')).toEqual([])
     await pass(world, phone)
@@ -101,16 +137,28 @@ describe('removing a factor', () => {
     const { world, ada } = await appWorld()
     const phone = await enrolSms(world, 'ada', PHONE, { proof: ada.proof })
     const second = await enrolSms(world, 'ada', '+447400123456', { proof: ada.proof })
-    must(await world.twoFactor.factors.prefer({ userId: 'ada', factorId: second.factor.id, proof: ada.proof }), 'preferred')
-    must(await world.twoFactor.factors.remove({ userId: 'ada', factorId: second.factor.id, proof: ada.proof }), 'removed')
+    must(
+      await world.twoFactor.factors.prefer({ userId: 'ada', factorId: second.factor.id, proof: ada.proof }),
+      'preferred',
+    )
+    must(
+      await world.twoFactor.factors.remove({ userId: 'ada', factorId: second.factor.id, proof: ada.proof }),
+      'removed',
+    )
     const { factors } = await world.twoFactor.factors.list({ userId: 'ada' })
-    expect(factors.map(({ id, preferred }) => [id, preferred])).toEqual([[ada.factor.id, true], [phone.factor.id, false]])
+    expect(factors.map(({ id, preferred }) => [id, preferred])).toEqual([
+      [ada.factor.id, true],
+      [phone.factor.id, false],
+    ])
   })
 
   it('that was the last, takes the recovery codes along and switches two-factor authentication off', async () => {
     const { world, ada } = await appWorld()
     const { account, challenge, factors } = world.twoFactor
-    expect(await factors.remove({ userId: 'ada', factorId: ada.factor.id, proof: ada.proof })).toMatchObject({ status: 'removed', enabled: false })
+    expect(await factors.remove({ userId: 'ada', factorId: ada.factor.id, proof: ada.proof })).toMatchObject({
+      status: 'removed',
+      enabled: false,
+    })
     expect(await account.status({ userId: 'ada' })).toMatchObject({ enabled: false, recoveryCodesRemaining: 0 })
     expect(await challenge.begin({ userId: 'ada' })).toEqual({ status: 'not-required' })
     expect(world.heard('factor-removed')).toMatchObject([{ last: true }])
@@ -120,15 +168,26 @@ describe('removing a factor', () => {
   it('that is the last, is refused where one is required', async () => {
     const { world, ada } = await appWorld()
     const input = { userId: 'ada', factorId: ada.factor.id, proof: ada.proof, required: true }
-    expect(await world.twoFactor.factors.remove(input)).toEqual({ status: 'refused', reason: 'last-factor-required', retryAt: null })
+    expect(await world.twoFactor.factors.remove(input)).toEqual({
+      status: 'refused',
+      reason: 'last-factor-required',
+      retryAt: null,
+    })
   })
 
   it('tells a phone number that it gets no more codes, in the language asked for', async () => {
     const { world, ada } = await phoneWorld()
-    must(await world.twoFactor.factors.remove({ userId: 'ada', factorId: ada.factor.id, proof: ada.proof, locale: 'de' }), 'removed')
+    must(
+      await world.twoFactor.factors.remove({ userId: 'ada', factorId: ada.factor.id, proof: ada.proof, locale: 'de' }),
+      'removed',
+    )
     expect(world.inbox.last(PHONE)).toMatchObject({ purpose: 'notice', code: null })
     expect(world.inbox.last(PHONE).text).toContain('wurde entfernt')
-    expect(world.heard('text-sent').at(-1)).toMatchObject({ purpose: 'notice', country: 'US', destination: '•••• 0123' })
+    expect(world.heard('text-sent').at(-1)).toMatchObject({
+      purpose: 'notice',
+      country: 'US',
+      destination: '•••• 0123',
+    })
   })
 
   it('works although the phone cannot be told', async () => {
@@ -142,9 +201,13 @@ describe('removing a factor', () => {
     const { world, ada } = await appWorld()
     const bob = await enrolTotp(world, 'bob')
     for (const factorId of ['no such factor', bob.factor.id, '__proto__']) {
-      expect(await world.twoFactor.factors.remove({ userId: 'ada', factorId, proof: ada.proof })).toMatchObject({ reason: 'unknown-factor' })
+      expect(await world.twoFactor.factors.remove({ userId: 'ada', factorId, proof: ada.proof })).toMatchObject({
+        reason: 'unknown-factor',
+      })
     }
-    expect(await world.twoFactor.factors.remove({ userId: 'bob', factorId: bob.factor.id, proof: ada.proof })).toMatchObject({ reason: 'proof-invalid' })
+    expect(
+      await world.twoFactor.factors.remove({ userId: 'bob', factorId: bob.factor.id, proof: ada.proof }),
+    ).toMatchObject({ reason: 'proof-invalid' })
   })
 
   it('ends the proof that removed it', async () => {
@@ -152,6 +215,8 @@ describe('removing a factor', () => {
     await trustedBrowser(world, ada)
     await enrolSms(world, 'ada', PHONE, { proof: ada.proof })
     must(await world.twoFactor.factors.remove({ userId: 'ada', factorId: ada.factor.id, proof: ada.proof }), 'removed')
-    expect(await world.twoFactor.challenge.checkProof({ userId: 'ada', proof: ada.proof })).toEqual({ status: 'invalid' })
+    expect(await world.twoFactor.challenge.checkProof({ userId: 'ada', proof: ada.proof })).toEqual({
+      status: 'invalid',
+    })
   })
 })

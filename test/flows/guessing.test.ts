@@ -26,7 +26,10 @@ describe('guessing', () => {
     expect(world.heard('suspended')).toMatchObject([{ userId: 'ada', at: world.clock.now() }])
     world.clock.advanceSeconds(10 * 365 * 86_400)
     expect(await world.twoFactor.challenge.begin({ userId: 'ada' })).toMatchObject({ status: 'suspended' })
-    expect(await world.twoFactor.account.status({ userId: 'ada' })).toMatchObject({ suspended: true, lockedUntilAt: null })
+    expect(await world.twoFactor.account.status({ userId: 'ada' })).toMatchObject({
+      suspended: true,
+      lockedUntilAt: null,
+    })
   })
 
   it('counts over challenges, purposes and factors', async () => {
@@ -46,7 +49,10 @@ describe('guessing', () => {
     expect(answers.map((answer) => must(answer, 'rejected').attemptsRemaining)).toEqual([4, 3, 2, 1, 0])
     expect(answers.at(-1)).toMatchObject({ reason: 'wrong-code', retryAt: START + MINUTE })
     for (const { token } of [signIn, stepUp, texted]) {
-      expect(await challenge.verify({ token, code: phone.code() })).toMatchObject({ reason: 'locked', retryAt: START + MINUTE })
+      expect(await challenge.verify({ token, code: phone.code() })).toMatchObject({
+        reason: 'locked',
+        retryAt: START + MINUTE,
+      })
     }
   })
 
@@ -56,11 +62,17 @@ describe('guessing', () => {
     await typeWrongCodes(world, ada, 5)
     const { token } = must(await challenge.begin({ userId: 'ada' }), 'locked')
     for (let tries = 0; tries < 10; tries++) {
-      expect(await challenge.verify({ token, code: ada.wrongCode() })).toMatchObject({ reason: 'locked', attemptsRemaining: 5 })
+      expect(await challenge.verify({ token, code: ada.wrongCode() })).toMatchObject({
+        reason: 'locked',
+        attemptsRemaining: 5,
+      })
     }
     expect(await account.status({ userId: 'ada' })).toMatchObject({ lockedUntilAt: START + MINUTE })
     world.clock.set(START + MINUTE)
-    expect(await challenge.verify({ token, code: ada.wrongCode() })).toMatchObject({ reason: 'wrong-code', attemptsRemaining: 4 })
+    expect(await challenge.verify({ token, code: ada.wrongCode() })).toMatchObject({
+      reason: 'wrong-code',
+      attemptsRemaining: 4,
+    })
   })
 
   it('while locked, does not burn the right code', async () => {
@@ -80,7 +92,9 @@ describe('guessing', () => {
     await typeWrongCodes(world, ada, 4)
     world.clock.advanceSeconds(365 * 86_400)
     const { token } = await begin(world, 'ada')
-    expect(await world.twoFactor.challenge.verify({ token, code: ada.wrongCode() })).toMatchObject({ attemptsRemaining: 0 })
+    expect(await world.twoFactor.challenge.verify({ token, code: ada.wrongCode() })).toMatchObject({
+      attemptsRemaining: 0,
+    })
     expect(world.heard('locked')).toHaveLength(1)
   })
 
@@ -109,7 +123,10 @@ describe('guessing', () => {
     }
     await ways[how]()
     const { token } = await begin(world, 'ada')
-    expect(await challenge.verify({ token, code: ada.wrongCode() })).toMatchObject({ attemptsRemaining: 0, retryAt: START + MINUTE })
+    expect(await challenge.verify({ token, code: ada.wrongCode() })).toMatchObject({
+      attemptsRemaining: 0,
+      retryAt: START + MINUTE,
+    })
   })
 
   it('ends the right code after four wrong ones with approval', async () => {
@@ -127,7 +144,13 @@ describe('guessing', () => {
   })
 
   it('has the numbers of the policy', async () => {
-    const policy = { wrongCodesPerLock: 3, firstLockSeconds: 10, longestLockSeconds: 60, wrongCodesUntilSuspended: 13, wrongCodesPerChallenge: 2 }
+    const policy = {
+      wrongCodesPerLock: 3,
+      firstLockSeconds: 10,
+      longestLockSeconds: 60,
+      wrongCodesUntilSuspended: 13,
+      wrongCodesPerChallenge: 2,
+    }
     const { world, ada } = await appWorld({ policy })
     const { challenge, account } = world.twoFactor
     const locks: number[] = []
@@ -141,7 +164,11 @@ describe('guessing', () => {
     }
     expect(locks).toEqual([10, 20, 40, 60])
     const { token } = await begin(world, 'ada')
-    expect(await challenge.verify({ token, code: ada.wrongCode() })).toMatchObject({ reason: 'wrong-code', attemptsRemaining: 0, retryAt: null })
+    expect(await challenge.verify({ token, code: ada.wrongCode() })).toMatchObject({
+      reason: 'wrong-code',
+      attemptsRemaining: 0,
+      retryAt: null,
+    })
     expect(await account.status({ userId: 'ada' })).toMatchObject({ suspended: true })
   })
 })

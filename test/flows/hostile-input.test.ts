@@ -12,23 +12,41 @@ type Operation = (twoFactor: TwoFactor, input: never) => unknown
 const operations: Readonly<Record<string, readonly [Operation, Readonly<Record<string, unknown>>]>> = {
   'challenge.begin': [({ challenge }, input) => challenge.begin(input), { userId: 'ada' }],
   'challenge.verify': [({ challenge }, input) => challenge.verify(input), { token: 'x', code: '123456' }],
-  'challenge.redeemRecoveryCode': [({ challenge }, input) => challenge.redeemRecoveryCode(input), { token: 'x', recoveryCode: 'x' }],
+  'challenge.redeemRecoveryCode': [
+    ({ challenge }, input) => challenge.redeemRecoveryCode(input),
+    { token: 'x', recoveryCode: 'x' },
+  ],
   'challenge.switchFactor': [({ challenge }, input) => challenge.switchFactor(input), { token: 'x', factorId: 'x' }],
   'challenge.resend': [({ challenge }, input) => challenge.resend(input), { token: 'x' }],
   'challenge.cancel': [({ challenge }, input) => challenge.cancel(input), { token: 'x' }],
   'challenge.checkProof': [({ challenge }, input) => challenge.checkProof(input), { userId: 'ada', proof: 'x' }],
-  'enrolment.beginTotp': [({ enrolment }, input) => enrolment.beginTotp(input), { userId: 'ada', accountName: 'ada', proof: 'x' }],
-  'enrolment.beginSms': [({ enrolment }, input) => enrolment.beginSms(input), { userId: 'ada', phoneNumber: '+14155550123', proof: 'x' }],
+  'enrolment.beginTotp': [
+    ({ enrolment }, input) => enrolment.beginTotp(input),
+    { userId: 'ada', accountName: 'ada', proof: 'x' },
+  ],
+  'enrolment.beginSms': [
+    ({ enrolment }, input) => enrolment.beginSms(input),
+    { userId: 'ada', phoneNumber: '+14155550123', proof: 'x' },
+  ],
   'enrolment.resend': [({ enrolment }, input) => enrolment.resend(input), { userId: 'ada', enrolmentId: 'x' }],
-  'enrolment.confirm': [({ enrolment }, input) => enrolment.confirm(input), { userId: 'ada', enrolmentId: 'x', code: '123456' }],
+  'enrolment.confirm': [
+    ({ enrolment }, input) => enrolment.confirm(input),
+    { userId: 'ada', enrolmentId: 'x', code: '123456' },
+  ],
   'enrolment.cancel': [({ enrolment }, input) => enrolment.cancel(input), { userId: 'ada', enrolmentId: 'x' }],
   'factors.list': [({ factors }, input) => factors.list(input), { userId: 'ada' }],
   'factors.rename': [({ factors }, input) => factors.rename(input), { userId: 'ada', factorId: 'x', name: 'x' }],
   'factors.prefer': [({ factors }, input) => factors.prefer(input), { userId: 'ada', factorId: 'x', proof: 'x' }],
   'factors.remove': [({ factors }, input) => factors.remove(input), { userId: 'ada', factorId: 'x', proof: 'x' }],
-  'recoveryCodes.regenerate': [({ recoveryCodes }, input) => recoveryCodes.regenerate(input), { userId: 'ada', proof: 'x' }],
+  'recoveryCodes.regenerate': [
+    ({ recoveryCodes }, input) => recoveryCodes.regenerate(input),
+    { userId: 'ada', proof: 'x' },
+  ],
   'trustedDevices.list': [({ trustedDevices }, input) => trustedDevices.list(input), { userId: 'ada' }],
-  'trustedDevices.revoke': [({ trustedDevices }, input) => trustedDevices.revoke(input), { userId: 'ada', deviceId: 'x' }],
+  'trustedDevices.revoke': [
+    ({ trustedDevices }, input) => trustedDevices.revoke(input),
+    { userId: 'ada', deviceId: 'x' },
+  ],
   'trustedDevices.revokeAll': [({ trustedDevices }, input) => trustedDevices.revokeAll(input), { userId: 'ada' }],
   'trustedDevices.cookieName': [({ trustedDevices }, input) => trustedDevices.cookieName(input), { userId: 'ada' }],
   'account.status': [({ account }, input) => account.status(input), { userId: 'ada' }],
@@ -50,25 +68,105 @@ const notOptionalText = [...notStrings, '', `${MARK}\udc00`, longText]
 const present = (...values: readonly unknown[]): readonly unknown[] => values
 
 /** What a host may get wrong: the argument, the code that names it, and values that it cannot be. */
-const wrongArguments: readonly [argument: string, code: TwoFactorErrorCode, values: readonly unknown[], where: readonly string[]][] = [
-  ['userId', 'ERR_USER_ID_INVALID', [undefined, null, ...notText, 'é'.repeat(128)], Object.keys(operations).filter((name) => 'userId' in operations[name]![1])],
-  ['userIds', 'ERR_USER_IDS_INVALID', present(undefined, null, 'ada', 7, {}, new Set(['ada']), { length: 1, 0: 'ada' }), ['account.statuses']],
-  ['binding', 'ERR_BINDING_INVALID', notOptionalText, [
-    'challenge.begin', 'challenge.verify', 'challenge.redeemRecoveryCode', 'challenge.checkProof', 'enrolment.beginTotp', 'enrolment.beginSms',
-    'enrolment.confirm', 'factors.prefer', 'factors.remove', 'recoveryCodes.regenerate', 'account.disable',
-  ]],
+const wrongArguments: readonly [
+  argument: string,
+  code: TwoFactorErrorCode,
+  values: readonly unknown[],
+  where: readonly string[],
+][] = [
+  [
+    'userId',
+    'ERR_USER_ID_INVALID',
+    [undefined, null, ...notText, 'é'.repeat(128)],
+    Object.keys(operations).filter((name) => 'userId' in operations[name]![1]),
+  ],
+  [
+    'userIds',
+    'ERR_USER_IDS_INVALID',
+    present(undefined, null, 'ada', 7, {}, new Set(['ada']), { length: 1, 0: 'ada' }),
+    ['account.statuses'],
+  ],
+  [
+    'binding',
+    'ERR_BINDING_INVALID',
+    notOptionalText,
+    [
+      'challenge.begin',
+      'challenge.verify',
+      'challenge.redeemRecoveryCode',
+      'challenge.checkProof',
+      'enrolment.beginTotp',
+      'enrolment.beginSms',
+      'enrolment.confirm',
+      'factors.prefer',
+      'factors.remove',
+      'recoveryCodes.regenerate',
+      'account.disable',
+    ],
+  ],
   ['purpose', 'ERR_PURPOSE_INVALID', [null, '', MARK, 'enrolment', ...notStrings], ['challenge.begin']],
-  ['required', 'ERR_REQUIRED_INVALID', present(null, 0, 1, '', MARK, {}, [], { from: MARK }, { from: Number.NaN }, { from: -1 }), ['challenge.begin']],
-  ['required', 'ERR_REQUIRED_INVALID', present(null, 0, 1, '', MARK, {}, { from: 1 }), ['factors.remove', 'account.disable']],
-  ['clientAddress', 'ERR_CLIENT_ADDRESS_INVALID', notOptionalText, ['challenge.begin', 'challenge.switchFactor', 'challenge.resend', 'enrolment.beginSms', 'enrolment.resend']],
-  ['locale', 'ERR_LOCALE_INVALID', notOptionalText, [
-    'challenge.begin', 'challenge.switchFactor', 'challenge.resend', 'enrolment.beginSms', 'enrolment.resend', 'factors.remove', 'account.disable',
-  ]],
-  ['accountName', 'ERR_ACCOUNT_NAME_INVALID', [undefined, null, ...notText, `${MARK}:x`, ` ${MARK}`, `${MARK}\n`], ['enrolment.beginTotp']],
-  ['name', 'ERR_NAME_INVALID', notStrings, ['enrolment.beginTotp', 'enrolment.beginSms', 'factors.rename', 'admin.importTotp']],
-  ['defaultCountry', 'ERR_DEFAULT_COUNTRY_INVALID', [...notStrings, '', 'us', 'USA', 'XX', MARK, '__proto__'], ['enrolment.beginSms']],
-  ['maxAgeSeconds', 'ERR_MAX_AGE_SECONDS_INVALID', present(null, 0, -1, 601, Number.NaN, Infinity, '60', 60n, MARK, {}), ['challenge.checkProof']],
-  ['trustDevice', 'ERR_TRUST_DEVICE_INVALID', present(true, 'yes', {}, [], { name: 7 }, { name: null }, 0), ['challenge.verify']],
+  [
+    'required',
+    'ERR_REQUIRED_INVALID',
+    present(null, 0, 1, '', MARK, {}, [], { from: MARK }, { from: Number.NaN }, { from: -1 }),
+    ['challenge.begin'],
+  ],
+  [
+    'required',
+    'ERR_REQUIRED_INVALID',
+    present(null, 0, 1, '', MARK, {}, { from: 1 }),
+    ['factors.remove', 'account.disable'],
+  ],
+  [
+    'clientAddress',
+    'ERR_CLIENT_ADDRESS_INVALID',
+    notOptionalText,
+    ['challenge.begin', 'challenge.switchFactor', 'challenge.resend', 'enrolment.beginSms', 'enrolment.resend'],
+  ],
+  [
+    'locale',
+    'ERR_LOCALE_INVALID',
+    notOptionalText,
+    [
+      'challenge.begin',
+      'challenge.switchFactor',
+      'challenge.resend',
+      'enrolment.beginSms',
+      'enrolment.resend',
+      'factors.remove',
+      'account.disable',
+    ],
+  ],
+  [
+    'accountName',
+    'ERR_ACCOUNT_NAME_INVALID',
+    [undefined, null, ...notText, `${MARK}:x`, ` ${MARK}`, `${MARK}\n`],
+    ['enrolment.beginTotp'],
+  ],
+  [
+    'name',
+    'ERR_NAME_INVALID',
+    notStrings,
+    ['enrolment.beginTotp', 'enrolment.beginSms', 'factors.rename', 'admin.importTotp'],
+  ],
+  [
+    'defaultCountry',
+    'ERR_DEFAULT_COUNTRY_INVALID',
+    [...notStrings, '', 'us', 'USA', 'XX', MARK, '__proto__'],
+    ['enrolment.beginSms'],
+  ],
+  [
+    'maxAgeSeconds',
+    'ERR_MAX_AGE_SECONDS_INVALID',
+    present(null, 0, -1, 601, Number.NaN, Infinity, '60', 60n, MARK, {}),
+    ['challenge.checkProof'],
+  ],
+  [
+    'trustDevice',
+    'ERR_TRUST_DEVICE_INVALID',
+    present(true, 'yes', {}, [], { name: 7 }, { name: null }, 0),
+    ['challenge.verify'],
+  ],
   ['actor', 'ERR_ACTOR_INVALID', [undefined, null, ...notText], ['admin.reset', 'admin.unlock', 'admin.importTotp']],
 ]
 
@@ -78,22 +176,27 @@ async function run(operation: Operation, twoFactor: TwoFactor, input: unknown): 
 }
 
 describe('a wrong argument', () => {
-  const cases = wrongArguments.flatMap(([argument, code, values, where]) => where.map((name) => ({ argument, code, values, name })))
+  const cases = wrongArguments.flatMap(([argument, code, values, where]) =>
+    where.map((name) => ({ argument, code, values, name })),
+  )
 
-  it.each(cases)('$argument of $name throws $code, repeats nothing and changes nothing', async ({ argument, code, values, name }) => {
-    const { world } = await appWorld()
-    const before = await contents(world.data)
-    const [operation, right] = operations[name]!
-    for (const value of values) {
-      const error = await expectCode(run(operation, world.twoFactor, { ...right, [argument]: value }), code)
-      expect(error.message, nameOf(value)).toContain(argument)
-      expect(`${error.message} ${String(error.stack)} ${String(error.cause)}`).not.toContain(MARK)
-    }
-    expect(await contents(world.data)).toEqual(before)
-    expect(world.store.calls).toEqual([])
-    expect(world.inbox.attempts).toBe(0)
-    expect(world.events).toEqual([])
-  })
+  it.each(cases)(
+    '$argument of $name throws $code, repeats nothing and changes nothing',
+    async ({ argument, code, values, name }) => {
+      const { world } = await appWorld()
+      const before = await contents(world.data)
+      const [operation, right] = operations[name]!
+      for (const value of values) {
+        const error = await expectCode(run(operation, world.twoFactor, { ...right, [argument]: value }), code)
+        expect(error.message, nameOf(value)).toContain(argument)
+        expect(`${error.message} ${String(error.stack)} ${String(error.cause)}`).not.toContain(MARK)
+      }
+      expect(await contents(world.data)).toEqual(before)
+      expect(world.store.calls).toEqual([])
+      expect(world.inbox.attempts).toBe(0)
+      expect(world.events).toEqual([])
+    },
+  )
 })
 
 describe('no object at all', () => {
@@ -109,21 +212,27 @@ describe('no object at all', () => {
 describe('the list of operations above', () => {
   it('is complete', async () => {
     const { world } = await appWorld()
-    const names = Object.entries(world.twoFactor).flatMap(([group, members]) => Object.keys(members as object).map((member) => `${group}.${member}`))
+    const names = Object.entries(world.twoFactor).flatMap(([group, members]) =>
+      Object.keys(members as object).map((member) => `${group}.${member}`),
+    )
     expect(Object.keys(operations).sort()).toEqual(names.filter((name) => name !== 'maintenance.reseal').sort())
   })
 
   it('has right arguments: none of them throws', async () => {
     const { world } = await appWorld()
     await begin(world, 'ada')
-    for (const [operation, right] of Object.values(operations)) expect(await run(operation, world.twoFactor, right)).toBeDefined()
+    for (const [operation, right] of Object.values(operations))
+      expect(await run(operation, world.twoFactor, right)).toBeDefined()
   })
 })
 
 describe('userIds', () => {
-  it.each([[['ada', 7]], [['ada', '']], [[undefined]], [Array(1)]])('with one that is wrong, throws ERR_USER_ID_INVALID: %o', async (userIds) => {
-    const { world } = await appWorld()
-    await expectCode(world.twoFactor.account.statuses(smuggle({ userIds })), 'ERR_USER_ID_INVALID')
-    expect(world.store.calls).toEqual([])
-  })
+  it.each([[['ada', 7]], [['ada', '']], [[undefined]], [Array(1)]])(
+    'with one that is wrong, throws ERR_USER_ID_INVALID: %o',
+    async (userIds) => {
+      const { world } = await appWorld()
+      await expectCode(world.twoFactor.account.statuses(smuggle({ userIds })), 'ERR_USER_ID_INVALID')
+      expect(world.store.calls).toEqual([])
+    },
+  )
 })

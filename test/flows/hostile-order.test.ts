@@ -3,7 +3,12 @@ import { must } from '../support/outcome.js'
 import { appWorld, begin, enrolTotp, PHONE, phoneWorld } from '../support/people.js'
 import { contents, makeWorld } from '../support/world.js'
 
-const rejectedAs = (reason: string, attemptsRemaining: number | null = null) => ({ status: 'rejected', reason, attemptsRemaining, retryAt: null })
+const rejectedAs = (reason: string, attemptsRemaining: number | null = null) => ({
+  status: 'rejected',
+  reason,
+  attemptsRemaining,
+  retryAt: null,
+})
 const refusedAs = (reason: string) => ({ status: 'refused', reason, retryAt: null })
 
 describe('operations in an order that makes no sense, on somebody unknown', () => {
@@ -14,18 +19,46 @@ describe('operations in an order that makes no sense, on somebody unknown', () =
 
   it.each<[string, () => Promise<unknown>, unknown]>([
     ['verify before begin', () => challenge.verify({ token, code: '123456' }), rejectedAs('unknown-challenge')],
-    ['redeem before begin', () => challenge.redeemRecoveryCode({ token, recoveryCode: '0000-0000-0000-0000' }), rejectedAs('unknown-challenge')],
+    [
+      'redeem before begin',
+      () => challenge.redeemRecoveryCode({ token, recoveryCode: '0000-0000-0000-0000' }),
+      rejectedAs('unknown-challenge'),
+    ],
     ['switch before begin', () => challenge.switchFactor({ token, factorId: 'x' }), rejectedAs('unknown-challenge')],
     ['resend before begin', () => challenge.resend({ token }), rejectedAs('unknown-challenge')],
     ['cancel before begin', () => challenge.cancel({ token }), { status: 'cancelled' }],
     ['check a proof of nothing', () => challenge.checkProof({ userId, proof: token }), { status: 'invalid' }],
-    ['confirm before begin', () => enrolment.confirm({ userId, enrolmentId: 'x', code: '123456' }), rejectedAs('unknown-enrolment', 0)],
-    ['resend an enrolment before begin', () => enrolment.resend({ userId, enrolmentId: 'x' }), refusedAs('unknown-enrolment')],
+    [
+      'confirm before begin',
+      () => enrolment.confirm({ userId, enrolmentId: 'x', code: '123456' }),
+      rejectedAs('unknown-enrolment', 0),
+    ],
+    [
+      'resend an enrolment before begin',
+      () => enrolment.resend({ userId, enrolmentId: 'x' }),
+      refusedAs('unknown-enrolment'),
+    ],
     ['cancel an enrolment before begin', () => enrolment.cancel({ userId, enrolmentId: 'x' }), { status: 'cancelled' }],
-    ['rename before there is a factor', () => factors.rename({ userId, factorId: 'x', name: 'x' }), refusedAs('unknown-factor')],
-    ['prefer before there is a factor', () => factors.prefer({ userId, factorId: 'x', proof: token }), refusedAs('unknown-factor')],
-    ['remove before there is a factor', () => factors.remove({ userId, factorId: 'x', proof: token }), refusedAs('unknown-factor')],
-    ['regenerate before there is a factor', () => recoveryCodes.regenerate({ userId, proof: token }), refusedAs('unknown-factor')],
+    [
+      'rename before there is a factor',
+      () => factors.rename({ userId, factorId: 'x', name: 'x' }),
+      refusedAs('unknown-factor'),
+    ],
+    [
+      'prefer before there is a factor',
+      () => factors.prefer({ userId, factorId: 'x', proof: token }),
+      refusedAs('unknown-factor'),
+    ],
+    [
+      'remove before there is a factor',
+      () => factors.remove({ userId, factorId: 'x', proof: token }),
+      refusedAs('unknown-factor'),
+    ],
+    [
+      'regenerate before there is a factor',
+      () => recoveryCodes.regenerate({ userId, proof: token }),
+      refusedAs('unknown-factor'),
+    ],
     ['revoke before there is a device', () => trustedDevices.revoke({ userId, deviceId: 'x' }), { status: 'revoked' }],
     ['revoke all before there is a device', () => trustedDevices.revokeAll({ userId }), { status: 'revoked' }],
     ['disable before there is a factor', () => account.disable({ userId, proof: '' }), { status: 'disabled' }],
@@ -34,7 +67,11 @@ describe('operations in an order that makes no sense, on somebody unknown', () =
     ['reset first', () => admin.reset({ userId, actor: 'staff' }), { status: 'reset' }],
     ['unlock first', () => admin.unlock({ userId, actor: 'staff' }), { status: 'unlocked' }],
     ['reseal nothing', () => maintenance.reseal(), { status: 'completed', seen: 0, resealed: 0, unreadable: 0 }],
-    ['begin with a cookie of nobody', () => challenge.begin({ userId, trustedDeviceToken: token }), { status: 'not-required' }],
+    [
+      'begin with a cookie of nobody',
+      () => challenge.begin({ userId, trustedDeviceToken: token }),
+      { status: 'not-required' },
+    ],
   ])('%s: a plain answer, no state, no text, no event', async (_what, work, answer) => {
     expect(await work()).toEqual(answer)
     expect(await contents(data)).toEqual(new Map())
@@ -48,8 +85,15 @@ describe('the ids and tokens of somebody else', () => {
     const { world, ada } = await phoneWorld()
     const { account, challenge, enrolment, factors, recoveryCodes, trustedDevices } = world.twoFactor
     const bob = await enrolTotp(world, 'bob')
-    const { enrolmentId } = must(await enrolment.beginSms({ userId: 'ada', phoneNumber: '+447400123456', proof: ada.proof }), 'started')
-    await world.twoFactor.challenge.verify({ token: (await begin(world, 'ada')).token, code: ada.code(), trustDevice: { name: 'Firefox' } })
+    const { enrolmentId } = must(
+      await enrolment.beginSms({ userId: 'ada', phoneNumber: '+447400123456', proof: ada.proof }),
+      'started',
+    )
+    await world.twoFactor.challenge.verify({
+      token: (await begin(world, 'ada')).token,
+      code: ada.code(),
+      trustDevice: { name: 'Firefox' },
+    })
     const { devices } = await trustedDevices.list({ userId: 'ada' })
     const deviceId = devices[0]?.id ?? ''
     const before = await contents(world.data)
@@ -76,11 +120,13 @@ describe('the ids and tokens of somebody else', () => {
     expect(world.inbox.attempts).toBe(sent)
   })
 
-  it('neither does a challenge token end in anybody else\'s approval', async () => {
+  it("neither does a challenge token end in anybody else's approval", async () => {
     const { world, ada } = await appWorld()
     const bob = await enrolTotp(world, 'bob')
     const { token } = await begin(world, 'ada')
-    expect(await world.twoFactor.challenge.switchFactor({ token, factorId: bob.factor.id })).toEqual(rejectedAs('unknown-factor'))
+    expect(await world.twoFactor.challenge.switchFactor({ token, factorId: bob.factor.id })).toEqual(
+      rejectedAs('unknown-factor'),
+    )
     expect(await world.twoFactor.challenge.verify({ token, code: bob.code() })).toMatchObject({ reason: 'wrong-code' })
     expect(must(await world.twoFactor.challenge.verify({ token, code: ada.code() }), 'approved').userId).toBe('ada')
   })

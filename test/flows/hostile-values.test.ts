@@ -20,7 +20,11 @@ describe.each(hostileValues.map((value) => ({ value, name: nameOf(value) })))('$
     before = await contents(app.world.data)
   })
 
-  async function answersPlainly(work: Promise<{ readonly status: string }>, status: string, reasons: readonly string[] = []): Promise<void> {
+  async function answersPlainly(
+    work: Promise<{ readonly status: string }>,
+    status: string,
+    reasons: readonly string[] = [],
+  ): Promise<void> {
     const answer = await work
     expect(answer.status).toBe(status)
     if ('reason' in answer) expect(reasons).toContain(answer.reason)
@@ -32,7 +36,9 @@ describe.each(hostileValues.map((value) => ({ value, name: nameOf(value) })))('$
   it('is no code', async () => {
     const { challenge, enrolment } = app.world.twoFactor
     await answersPlainly(challenge.verify({ token, code: hostile }), 'rejected', ['malformed-code'])
-    await answersPlainly(enrolment.confirm({ userId: 'ada', enrolmentId: 'x', code: hostile }), 'rejected', ['malformed-code'])
+    await answersPlainly(enrolment.confirm({ userId: 'ada', enrolmentId: 'x', code: hostile }), 'rejected', [
+      'malformed-code',
+    ])
     await answersPlainly(challenge.redeemRecoveryCode({ token, recoveryCode: hostile }), 'rejected', ['malformed-code'])
   })
 
@@ -40,7 +46,11 @@ describe.each(hostileValues.map((value) => ({ value, name: nameOf(value) })))('$
     const { challenge } = app.world.twoFactor
     const unknown = ['unknown-challenge']
     await answersPlainly(challenge.verify({ token: hostile, code: '123456' }), 'rejected', unknown)
-    await answersPlainly(challenge.redeemRecoveryCode({ token: hostile, recoveryCode: '0000-0000-0000-0000' }), 'rejected', unknown)
+    await answersPlainly(
+      challenge.redeemRecoveryCode({ token: hostile, recoveryCode: '0000-0000-0000-0000' }),
+      'rejected',
+      unknown,
+    )
     await answersPlainly(challenge.switchFactor({ token: hostile, factorId: app.ada.factor.id }), 'rejected', unknown)
     await answersPlainly(challenge.resend({ token: hostile }), 'rejected', unknown)
     await answersPlainly(challenge.cancel({ token: hostile }), 'cancelled')
@@ -52,7 +62,11 @@ describe.each(hostileValues.map((value) => ({ value, name: nameOf(value) })))('$
     const reasons = ['proof-required', 'proof-invalid']
     await answersPlainly(challenge.checkProof({ userId: 'ada', proof: hostile }), 'invalid')
     await answersPlainly(enrolment.beginTotp({ userId: 'ada', accountName: 'ada', proof: hostile }), 'refused', reasons)
-    await answersPlainly(enrolment.beginSms({ userId: 'ada', phoneNumber: '+14155550123', proof: hostile }), 'refused', reasons)
+    await answersPlainly(
+      enrolment.beginSms({ userId: 'ada', phoneNumber: '+14155550123', proof: hostile }),
+      'refused',
+      reasons,
+    )
     await answersPlainly(factors.prefer({ userId: 'ada', factorId, proof: hostile }), 'refused', reasons)
     await answersPlainly(factors.remove({ userId: 'ada', factorId, proof: hostile }), 'refused', reasons)
     await answersPlainly(recoveryCodes.regenerate({ userId: 'ada', proof: hostile }), 'refused', reasons)
@@ -64,7 +78,9 @@ describe.each(hostileValues.map((value) => ({ value, name: nameOf(value) })))('$
     const { challenge, enrolment, factors, trustedDevices } = app.world.twoFactor
     const { proof } = app.ada
     await answersPlainly(challenge.switchFactor({ token, factorId: hostile }), 'rejected', ['unknown-factor'])
-    await answersPlainly(enrolment.confirm({ userId: 'ada', enrolmentId: hostile, code: '123456' }), 'rejected', ['unknown-enrolment'])
+    await answersPlainly(enrolment.confirm({ userId: 'ada', enrolmentId: hostile, code: '123456' }), 'rejected', [
+      'unknown-enrolment',
+    ])
     await answersPlainly(enrolment.resend({ userId: 'ada', enrolmentId: hostile }), 'refused', ['unknown-enrolment'])
     await answersPlainly(enrolment.cancel({ userId: 'ada', enrolmentId: hostile }), 'cancelled')
     await answersPlainly(factors.rename({ userId: 'ada', factorId: hostile, name: 'x' }), 'refused', ['unknown-factor'])
@@ -76,7 +92,9 @@ describe.each(hostileValues.map((value) => ({ value, name: nameOf(value) })))('$
   it('is no phone number', async () => {
     const { enrolment } = app.world.twoFactor
     const { proof } = app.ada
-    await answersPlainly(enrolment.beginSms({ userId: 'ada', phoneNumber: hostile, proof }), 'refused', ['invalid-phone-number'])
+    await answersPlainly(enrolment.beginSms({ userId: 'ada', phoneNumber: hostile, proof }), 'refused', [
+      'invalid-phone-number',
+    ])
   })
 
   it('is no trusted device, and begins a challenge like any other', async () => {

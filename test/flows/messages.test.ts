@@ -7,7 +7,11 @@ import { makeWorld } from '../support/world.js'
 describe('the text of a challenge', () => {
   it('is in the language of the reader', async () => {
     const { world } = await phoneWorld()
-    for (const [locale, words] of [['de-CH', 'Anmeldecode'], ['fr', 'connexion'], ['xx', 'sign-in code']] as const) {
+    for (const [locale, words] of [
+      ['de-CH', 'Anmeldecode'],
+      ['fr', 'connexion'],
+      ['xx', 'sign-in code'],
+    ] as const) {
       await begin(world, 'ada', { locale })
       expect(world.inbox.last().text).toContain(words)
     }
@@ -57,7 +61,13 @@ describe('the text of a challenge', () => {
     await begin(world, 'ada', { purpose: 'step-up', binding: 'EUR 100 to Bob', locale: 'pt-BR' })
     expect(world.inbox.last().text).toBe(`${ada.code()}. Acme`)
     expect(requests.at(-1)).toEqual({
-      purpose: 'step-up', notice: null, issuer: 'Acme', code: ada.code(), binding: 'EUR 100 to Bob', minutes: 5, locale: 'pt-BR',
+      purpose: 'step-up',
+      notice: null,
+      issuer: 'Acme',
+      code: ada.code(),
+      binding: 'EUR 100 to Bob',
+      minutes: 5,
+      locale: 'pt-BR',
     })
   })
 })

@@ -7,7 +7,11 @@ describe('a proof', () => {
   it('says how and when this user passed', async () => {
     const { world, ada } = await appWorld()
     const { proof } = await pass(world, ada)
-    expect(await world.twoFactor.challenge.checkProof({ userId: 'ada', proof })).toEqual({ status: 'valid', method: 'totp', at: START + 30_000 })
+    expect(await world.twoFactor.challenge.checkProof({ userId: 'ada', proof })).toEqual({
+      status: 'valid',
+      method: 'totp',
+      at: START + 30_000,
+    })
   })
 
   it('is good for ten minutes, or as short as asked', async () => {
@@ -29,7 +33,8 @@ describe('a proof', () => {
   it('is for this user, namespace and key ring only', async () => {
     const { world, ada } = await appWorld()
     const bob = await enrolTotp(world, 'bob')
-    const check = (userId: string, proof: string, twoFactor = world.twoFactor) => twoFactor.challenge.checkProof({ userId, proof })
+    const check = (userId: string, proof: string, twoFactor = world.twoFactor) =>
+      twoFactor.challenge.checkProof({ userId, proof })
     expect(await check('bob', ada.proof)).toEqual({ status: 'invalid' })
     expect(await check('ada', bob.proof)).toEqual({ status: 'invalid' })
     expect(await check('ada', ada.proof, world.process({ namespace: 'other' }))).toEqual({ status: 'invalid' })
@@ -48,7 +53,9 @@ describe('a proof', () => {
       }
     }
     const unbound = await proofOf(world, ada)
-    expect(await challenge.checkProof({ userId: 'ada', proof: unbound, binding: 'EUR 100 to Bob' })).toEqual({ status: 'invalid' })
+    expect(await challenge.checkProof({ userId: 'ada', proof: unbound, binding: 'EUR 100 to Bob' })).toEqual({
+      status: 'invalid',
+    })
   })
 
   it('is no other token, and no other token is a proof', async () => {
@@ -59,33 +66,42 @@ describe('a proof', () => {
     for (const proof of [token, deviceToken, '', 'nonsense', `${ada.proof}A`, 7 as unknown as string]) {
       expect(await challenge.checkProof({ userId: 'ada', proof })).toEqual({ status: 'invalid' })
     }
-    expect(await challenge.verify({ token: ada.proof, code: ada.code() })).toMatchObject({ reason: 'unknown-challenge' })
+    expect(await challenge.verify({ token: ada.proof, code: ada.code() })).toMatchObject({
+      reason: 'unknown-challenge',
+    })
   })
 
-  it.each([['the password changed', 'passwordChanged'], ['an administrator reset the account', 'reset'], ['the account was erased', 'erase']] as const)(
-    'is void once %s', async (_what, how) => {
-      const { world, ada } = await appWorld()
-      const { account, admin, challenge } = world.twoFactor
-      const ways = {
-        passwordChanged: () => account.passwordChanged({ userId: 'ada' }),
-        reset: () => admin.reset({ userId: 'ada', actor: 'staff' }),
-        erase: () => account.erase({ userId: 'ada' }),
-      }
-      await ways[how]()
-      expect(await challenge.checkProof({ userId: 'ada', proof: ada.proof })).toEqual({ status: 'invalid' })
-    })
+  it.each([
+    ['the password changed', 'passwordChanged'],
+    ['an administrator reset the account', 'reset'],
+    ['the account was erased', 'erase'],
+  ] as const)('is void once %s', async (_what, how) => {
+    const { world, ada } = await appWorld()
+    const { account, admin, challenge } = world.twoFactor
+    const ways = {
+      passwordChanged: () => account.passwordChanged({ userId: 'ada' }),
+      reset: () => admin.reset({ userId: 'ada', actor: 'staff' }),
+      erase: () => account.erase({ userId: 'ada' }),
+    }
+    await ways[how]()
+    expect(await challenge.checkProof({ userId: 'ada', proof: ada.proof })).toEqual({ status: 'invalid' })
+  })
 
   it('does not come back to life when an erased user enrols again', async () => {
     const { world, ada } = await appWorld()
     await world.twoFactor.account.erase({ userId: 'ada' })
     await enrolTotp(world)
-    expect(await world.twoFactor.challenge.checkProof({ userId: 'ada', proof: ada.proof })).toEqual({ status: 'invalid' })
+    expect(await world.twoFactor.challenge.checkProof({ userId: 'ada', proof: ada.proof })).toEqual({
+      status: 'invalid',
+    })
   })
 
   it('may be checked more than once', async () => {
     const { world, ada } = await appWorld()
     for (let times = 0; times < 3; times++) {
-      expect(await world.twoFactor.challenge.checkProof({ userId: 'ada', proof: ada.proof })).toMatchObject({ status: 'valid' })
+      expect(await world.twoFactor.challenge.checkProof({ userId: 'ada', proof: ada.proof })).toMatchObject({
+        status: 'valid',
+      })
     }
   })
 })
@@ -99,6 +115,8 @@ describe('a step-up', () => {
     const approved = must(await challenge.verify({ token, code: ada.code(), binding: 'EUR 100 to Bob' }), 'approved')
     expect(approved.purpose).toBe('step-up')
     expect(world.heard('challenge-approved').map(({ purpose }) => purpose)).toEqual(['sign-in', 'step-up'])
-    expect(await challenge.checkProof({ userId: 'ada', proof: approved.proof, binding: 'EUR 100 to Bob' })).toMatchObject({ status: 'valid' })
+    expect(
+      await challenge.checkProof({ userId: 'ada', proof: approved.proof, binding: 'EUR 100 to Bob' }),
+    ).toMatchObject({ status: 'valid' })
   })
 })

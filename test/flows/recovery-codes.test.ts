@@ -17,12 +17,30 @@ describe('a recovery code', () => {
     const [first = ''] = ada.recoveryCodes
     const approved = must(await redeem(world, first), 'approved')
     expect(approved).toEqual({
-      status: 'approved', userId: 'ada', purpose: 'sign-in', factor: null, method: 'recovery-code', amr: ['mfa'], assurance: 'recovery',
-      at: START, proof: approved.proof, trustedDevice: null, recoveryCodesRemaining: 9, enrolmentRequired: false,
+      status: 'approved',
+      userId: 'ada',
+      purpose: 'sign-in',
+      factor: null,
+      method: 'recovery-code',
+      amr: ['mfa'],
+      assurance: 'recovery',
+      at: START,
+      proof: approved.proof,
+      trustedDevice: null,
+      recoveryCodesRemaining: 9,
+      enrolmentRequired: false,
     })
-    expect(world.events.map(({ type }) => type)).toEqual(['challenge-begun', 'challenge-approved', 'recovery-code-redeemed'])
+    expect(world.events.map(({ type }) => type)).toEqual([
+      'challenge-begun',
+      'challenge-approved',
+      'recovery-code-redeemed',
+    ])
     expect(world.heard('recovery-code-redeemed')).toMatchObject([{ remaining: 9 }])
-    expect(await redeem(world, first)).toMatchObject({ status: 'rejected', reason: 'already-used', attemptsRemaining: 4 })
+    expect(await redeem(world, first)).toMatchObject({
+      status: 'rejected',
+      reason: 'already-used',
+      attemptsRemaining: 4,
+    })
     must(await redeem(world, ada.recoveryCodes[1] ?? ''), 'approved')
   })
 
@@ -38,18 +56,34 @@ describe('a recovery code', () => {
     must(await redeem(world, retype(lookAlike)), 'approved')
   })
 
-  it.each(['', 'ABCD', '0000-0000-0000-000', '0000-0000-0000-00000', '0000-0000-0000-000U', '0000-0000-0000-000١', '123456', '0'.repeat(500)])(
-    'is malformed as %j, uncounted', async (code) => {
-      const { world } = await appWorld()
-      expect(await redeem(world, code)).toEqual({ status: 'rejected', reason: 'malformed-code', attemptsRemaining: null, retryAt: null })
+  it.each([
+    '',
+    'ABCD',
+    '0000-0000-0000-000',
+    '0000-0000-0000-00000',
+    '0000-0000-0000-000U',
+    '0000-0000-0000-000١',
+    '123456',
+    '0'.repeat(500),
+  ])('is malformed as %j, uncounted', async (code) => {
+    const { world } = await appWorld()
+    expect(await redeem(world, code)).toEqual({
+      status: 'rejected',
+      reason: 'malformed-code',
+      attemptsRemaining: null,
+      retryAt: null,
     })
+  })
 
   it('revokes every trusted device, settles its own challenge and keeps the others', async () => {
     const { world, ada } = await appWorld()
     const { challenge } = world.twoFactor
     const trustedDeviceToken = await trustedBrowser(world, ada)
     const [mine, other] = [await begin(world, 'ada'), await begin(world, 'ada')]
-    must(await challenge.redeemRecoveryCode({ token: mine.token, recoveryCode: ada.recoveryCodes[0] ?? '' }), 'approved')
+    must(
+      await challenge.redeemRecoveryCode({ token: mine.token, recoveryCode: ada.recoveryCodes[0] ?? '' }),
+      'approved',
+    )
     expect(await challenge.begin({ userId: 'ada', trustedDeviceToken })).toMatchObject({ status: 'challenged' })
     expect(await challenge.verify({ token: mine.token, code: ada.code() })).toMatchObject({ reason: 'settled' })
     must(await challenge.verify({ token: other.token, code: ada.code() }), 'approved')
@@ -59,7 +93,10 @@ describe('a recovery code', () => {
   it('keeps a pending enrolment', async () => {
     const { world, ada } = await appWorld()
     const { enrolment } = world.twoFactor
-    const { enrolmentId } = must(await enrolment.beginSms({ userId: 'ada', phoneNumber: '+14155550123', proof: ada.proof }), 'started')
+    const { enrolmentId } = must(
+      await enrolment.beginSms({ userId: 'ada', phoneNumber: '+14155550123', proof: ada.proof }),
+      'started',
+    )
     must(await redeem(world, ada.recoveryCodes[0] ?? ''), 'approved')
     must(await enrolment.confirm({ userId: 'ada', enrolmentId, code: world.inbox.lastCode() }), 'confirmed')
   })
@@ -77,14 +114,19 @@ describe('a recovery code', () => {
     for (const code of ada.recoveryCodes) must(await redeem(world, code), 'approved')
     expect(world.heard('recovery-codes-low')).toMatchObject([{ remaining: 3 }])
     expect(world.heard('recovery-codes-exhausted')).toHaveLength(1)
-    expect(world.heard('recovery-code-redeemed').map(({ remaining }) => remaining)).toEqual([9, 8, 7, 6, 5, 4, 3, 2, 1, 0])
+    expect(world.heard('recovery-code-redeemed').map(({ remaining }) => remaining)).toEqual([
+      9, 8, 7, 6, 5, 4, 3, 2, 1, 0,
+    ])
     expect(await begin(world, 'ada')).toMatchObject({ recoveryCodesRemaining: 0 })
   })
 
   it('gives a proof, so that a lost phone can be replaced', async () => {
     const { world, ada } = await appWorld()
     const { proof } = must(await redeem(world, ada.recoveryCodes[0] ?? ''), 'approved')
-    expect(await world.twoFactor.challenge.checkProof({ userId: 'ada', proof })).toMatchObject({ status: 'valid', method: 'recovery-code' })
+    expect(await world.twoFactor.challenge.checkProof({ userId: 'ada', proof })).toMatchObject({
+      status: 'valid',
+      method: 'recovery-code',
+    })
     await enrolTotp(world, 'ada', { proof, replaces: ada.factor.id })
   })
 
@@ -92,7 +134,9 @@ describe('a recovery code', () => {
     const { world, ada } = await appWorld()
     const { token } = await begin(world, 'ada', { binding: 'visit 7' })
     const recoveryCode = ada.recoveryCodes[0] ?? ''
-    expect(await world.twoFactor.challenge.redeemRecoveryCode({ token, recoveryCode })).toMatchObject({ reason: 'unknown-challenge' })
+    expect(await world.twoFactor.challenge.redeemRecoveryCode({ token, recoveryCode })).toMatchObject({
+      reason: 'unknown-challenge',
+    })
     must(await world.twoFactor.challenge.redeemRecoveryCode({ token, recoveryCode, binding: 'visit 7' }), 'approved')
   })
 
@@ -110,7 +154,10 @@ describe('the budget of recovery codes', () => {
     for (let tries = 0; tries < 5; tries++) left.push(must(await redeem(world, WRONG), 'rejected').attemptsRemaining)
     expect(left).toEqual([4, 3, 2, 1, 0])
     expect(await redeem(world, ada.recoveryCodes[0] ?? '')).toEqual({
-      status: 'rejected', reason: 'locked', attemptsRemaining: 0, retryAt: START + 60_000,
+      status: 'rejected',
+      reason: 'locked',
+      attemptsRemaining: 0,
+      retryAt: START + 60_000,
     })
     expect(world.heard('locked')).toMatchObject([{ budget: 'recovery-codes', retryAt: START + 60_000 }])
     expect(await world.twoFactor.account.status({ userId: 'ada' })).toMatchObject({ lockedUntilAt: null })
@@ -166,7 +213,10 @@ describe('regenerating recovery codes', () => {
     const { world, ada } = await appWorld()
     const { recoveryCodes } = world.twoFactor
     must(await redeem(world, ada.recoveryCodes[0] ?? ''), 'approved')
-    const { recoveryCodes: fresh } = must(await recoveryCodes.regenerate({ userId: 'ada', proof: ada.proof }), 'regenerated')
+    const { recoveryCodes: fresh } = must(
+      await recoveryCodes.regenerate({ userId: 'ada', proof: ada.proof }),
+      'regenerated',
+    )
     expect(new Set([...fresh, ...ada.recoveryCodes]).size).toBe(20)
     expect(await redeem(world, ada.recoveryCodes[1] ?? '')).toMatchObject({ reason: 'wrong-code' })
     expect(must(await redeem(world, fresh[0] ?? ''), 'approved').recoveryCodesRemaining).toBe(9)
@@ -177,15 +227,25 @@ describe('regenerating recovery codes', () => {
     const { world, ada } = await appWorld()
     const { recoveryCodes } = world.twoFactor
     const proof = await proofOf(world, ada, 'visit 7')
-    for (const [given, reason] of [['', 'proof-required'], ['nonsense', 'proof-invalid'], [proof, 'proof-invalid']] as const) {
-      expect(await recoveryCodes.regenerate({ userId: 'ada', proof: given })).toEqual({ status: 'refused', reason, retryAt: null })
+    for (const [given, reason] of [
+      ['', 'proof-required'],
+      ['nonsense', 'proof-invalid'],
+      [proof, 'proof-invalid'],
+    ] as const) {
+      expect(await recoveryCodes.regenerate({ userId: 'ada', proof: given })).toEqual({
+        status: 'refused',
+        reason,
+        retryAt: null,
+      })
     }
     must(await recoveryCodes.regenerate({ userId: 'ada', proof, binding: 'visit 7' }), 'regenerated')
   })
 
   it('is refused without a factor: there is nothing to recover', async () => {
     const { world, ada } = await appWorld()
-    expect(await world.twoFactor.recoveryCodes.regenerate({ userId: 'bob', proof: ada.proof })).toMatchObject({ reason: 'unknown-factor' })
+    expect(await world.twoFactor.recoveryCodes.regenerate({ userId: 'bob', proof: ada.proof })).toMatchObject({
+      reason: 'unknown-factor',
+    })
   })
 
   it('keeps trusted devices and open challenges', async () => {
@@ -193,7 +253,9 @@ describe('regenerating recovery codes', () => {
     const trustedDeviceToken = await trustedBrowser(world, ada)
     const { token } = await begin(world, 'ada')
     must(await world.twoFactor.recoveryCodes.regenerate({ userId: 'ada', proof: ada.proof }), 'regenerated')
-    expect(await world.twoFactor.challenge.begin({ userId: 'ada', trustedDeviceToken })).toMatchObject({ status: 'trusted' })
+    expect(await world.twoFactor.challenge.begin({ userId: 'ada', trustedDeviceToken })).toMatchObject({
+      status: 'trusted',
+    })
     must(await world.twoFactor.challenge.verify({ token, code: ada.code() }), 'approved')
   })
 })

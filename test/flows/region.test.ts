@@ -18,7 +18,10 @@ async function tenTexts(world: World, verified: number): Promise<void> {
   for (let count = 0; count < 10; count++) {
     const { enrolmentId } = must(await begun(world, count), 'started')
     if (count >= verified) continue
-    must(await world.twoFactor.enrolment.confirm({ userId: `US ${count}`, enrolmentId, code: world.inbox.lastCode() }), 'confirmed')
+    must(
+      await world.twoFactor.enrolment.confirm({ userId: `US ${count}`, enrolmentId, code: world.inbox.lastCode() }),
+      'confirmed',
+    )
   }
 }
 
@@ -28,7 +31,9 @@ describe('enrolment texts to one region', () => {
     await tenTexts(world, 2)
     expect(await begun(world, 11)).toEqual({ status: 'refused', reason: 'sms-unavailable', retryAt: START + 2 * HOUR })
     expect(world.inbox.attempts).toBe(10)
-    expect(world.heard('limit-exceeded')).toEqual([{ type: 'limit-exceeded', userId: 'US 11', at: START, limit: 'region', enforced: true }])
+    expect(world.heard('limit-exceeded')).toEqual([
+      { type: 'limit-exceeded', userId: 'US 11', at: START, limit: 'region', enforced: true },
+    ])
   })
 
   it('stay open while more come back', async () => {

@@ -16,7 +16,12 @@ describe('replacing a factor', () => {
     expect(notice).toMatchObject({ purpose: 'notice', code: null, expiresAt: null })
     expect(notice.text).toContain('another phone')
     expect(heard('factor-replaced')).toMatchObject([
-      { factorId: replacement.factor.id, factorKind: 'sms', replacedFactorId: old.factor.id, replacedFactorKind: 'sms' },
+      {
+        factorId: replacement.factor.id,
+        factorKind: 'sms',
+        replacedFactorId: old.factor.id,
+        replacedFactorKind: 'sms',
+      },
     ])
     expect(heard('factor-added')).toHaveLength(1)
   })
@@ -32,7 +37,15 @@ describe('replacing a factor', () => {
     const world = makeWorld()
     const { twoFactor } = world
     const old = await enrolTotp(world)
-    must(await twoFactor.enrolment.beginTotp({ userId: 'ada', accountName: 'ada', proof: old.proof, replaces: old.factor.id }), 'started')
+    must(
+      await twoFactor.enrolment.beginTotp({
+        userId: 'ada',
+        accountName: 'ada',
+        proof: old.proof,
+        replaces: old.factor.id,
+      }),
+      'started',
+    )
     await pass(world, old)
     expect(await twoFactor.factors.list({ userId: 'ada' })).toMatchObject({ factors: [old.factor] })
   })
@@ -55,14 +68,23 @@ describe('replacing a factor', () => {
     const old = await enrolTotp(world)
     const { token } = await begin(world, 'ada')
     const trustedDeviceToken = await trustedBrowser(world, old)
-    const other = must(await twoFactor.enrolment.beginSms({ userId: 'ada', phoneNumber: PHONE, proof: old.proof }), 'started')
+    const other = must(
+      await twoFactor.enrolment.beginSms({ userId: 'ada', phoneNumber: PHONE, proof: old.proof }),
+      'started',
+    )
     const replacement = await enrolTotp(world, 'ada', { proof: old.proof, replaces: old.factor.id })
     expect(await twoFactor.challenge.verify({ token, code: replacement.code() })).toMatchObject({ reason: 'revoked' })
-    expect(await twoFactor.challenge.begin({ userId: 'ada', trustedDeviceToken })).toMatchObject({ status: 'challenged' })
+    expect(await twoFactor.challenge.begin({ userId: 'ada', trustedDeviceToken })).toMatchObject({
+      status: 'challenged',
+    })
     const code = inbox.lastCode()
-    expect(await twoFactor.enrolment.confirm({ userId: 'ada', enrolmentId: other.enrolmentId, code })).toMatchObject({ reason: 'unknown-enrolment' })
+    expect(await twoFactor.enrolment.confirm({ userId: 'ada', enrolmentId: other.enrolmentId, code })).toMatchObject({
+      reason: 'unknown-enrolment',
+    })
     expect(await twoFactor.challenge.checkProof({ userId: 'ada', proof: old.proof })).toEqual({ status: 'invalid' })
-    expect(await twoFactor.challenge.checkProof({ userId: 'ada', proof: replacement.proof })).toMatchObject({ status: 'valid' })
+    expect(await twoFactor.challenge.checkProof({ userId: 'ada', proof: replacement.proof })).toMatchObject({
+      status: 'valid',
+    })
     expect(heard('devices-revoked')).toMatchObject([{ count: 1 }])
   })
 
@@ -73,7 +95,9 @@ describe('replacing a factor', () => {
     const world = makeWorld()
     const { proof } = await enrolTotp(world)
     expect(await world.twoFactor.enrolment.beginTotp({ userId: 'ada', accountName: 'ada', proof, replaces })).toEqual({
-      status: 'refused', reason: 'unknown-factor', retryAt: null,
+      status: 'refused',
+      reason: 'unknown-factor',
+      retryAt: null,
     })
   })
 

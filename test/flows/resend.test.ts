@@ -12,7 +12,11 @@ describe('resending the text of a challenge', () => {
     const waits = [30, 60, 120, 300]
     for (const [index, wait] of waits.entries()) {
       world.clock.advance(wait * 1000 - 1)
-      expect(await challenge.resend({ token })).toEqual({ status: 'not-sent', reason: 'too-soon', retryAt: world.clock.now() + 1 })
+      expect(await challenge.resend({ token })).toEqual({
+        status: 'not-sent',
+        reason: 'too-soon',
+        retryAt: world.clock.now() + 1,
+      })
       world.clock.advance(1)
       const next = waits[index + 1]
       const { resendAt } = must(await challenge.resend({ token }), 'sent')
@@ -30,7 +34,10 @@ describe('resending the text of a challenge', () => {
     const first = world.inbox.last()
     world.clock.set(START + 299_999)
     expect(await challenge.resend({ token })).toEqual({
-      status: 'sent', destination: '•••• 0123', resendAt: START + 299_999 + 60_000, expiresAt: START + 300_000,
+      status: 'sent',
+      destination: '•••• 0123',
+      resendAt: START + 299_999 + 60_000,
+      expiresAt: START + 300_000,
     })
     const second = world.inbox.last()
     expect(second).toMatchObject({ code: first.code, expiresAt: first.expiresAt, to: first.to, purpose: 'sign-in' })
@@ -62,14 +69,20 @@ describe('resending the text of a challenge', () => {
     const expired = await begin(world, 'ada')
     world.clock.advanceSeconds(600)
     expect(await challenge.resend({ token: expired.token })).toMatchObject({ status: 'rejected', reason: 'expired' })
-    expect(await challenge.resend({ token: 'nonsense' })).toMatchObject({ status: 'rejected', reason: 'unknown-challenge' })
+    expect(await challenge.resend({ token: 'nonsense' })).toMatchObject({
+      status: 'rejected',
+      reason: 'unknown-challenge',
+    })
     expect(world.inbox.attempts).toBe(3)
   })
 
   it('is rejected when an app was asked for: there is nothing to resend', async () => {
     const { world } = await appWorld()
     const { token } = await begin(world, 'ada')
-    expect(await world.twoFactor.challenge.resend({ token })).toMatchObject({ status: 'rejected', reason: 'unknown-challenge' })
+    expect(await world.twoFactor.challenge.resend({ token })).toMatchObject({
+      status: 'rejected',
+      reason: 'unknown-challenge',
+    })
     expect(world.inbox.attempts).toBe(0)
   })
 
@@ -79,7 +92,11 @@ describe('resending the text of a challenge', () => {
     await typeWrongCodes(world, ada, 5)
     const sent = world.inbox.attempts
     world.clock.advanceSeconds(40)
-    expect(await world.twoFactor.challenge.resend({ token })).toMatchObject({ status: 'rejected', reason: 'locked', retryAt: START + 60_000 })
+    expect(await world.twoFactor.challenge.resend({ token })).toMatchObject({
+      status: 'rejected',
+      reason: 'locked',
+      retryAt: START + 60_000,
+    })
     expect(world.inbox.attempts).toBe(sent)
   })
 })

@@ -33,14 +33,19 @@ describe('after a key rotation', () => {
     world.clock.advanceSeconds(120)
     expect(await retired(world).challenge.resend({ token: switched.token })).toMatchObject({ status: 'sent' })
     expect(ada.code()).not.toBe(first)
-    expect(await retired(world).challenge.verify({ token: switched.token, code: ada.code() })).toMatchObject({ status: 'approved' })
+    expect(await retired(world).challenge.verify({ token: switched.token, code: ada.code() })).toMatchObject({
+      status: 'approved',
+    })
   })
 
   it('recovery codes go on working without the old key', async () => {
     const { world, ada } = await appWorld()
     await rotated(world).maintenance.reseal()
     const begun = must(await retired(world).challenge.begin({ userId: 'ada' }), 'challenged')
-    const redeemed = await retired(world).challenge.redeemRecoveryCode({ token: begun.token, recoveryCode: ada.recoveryCodes[0] ?? '' })
+    const redeemed = await retired(world).challenge.redeemRecoveryCode({
+      token: begun.token,
+      recoveryCode: ada.recoveryCodes[0] ?? '',
+    })
     expect(redeemed).toMatchObject({ status: 'approved' })
   })
 
@@ -57,27 +62,44 @@ describe('maintenance.reseal', () => {
     await enrolTotp(world, 'bob')
     await begin(world, 'ada')
     const before = await contents(world.data)
-    expect([...before.keys()].map((key) => key.split(':')[0]).sort()).toEqual(['region', 'texts', 'texts', 'user', 'user'])
+    expect([...before.keys()].map((key) => key.split(':')[0]).sort()).toEqual([
+      'region',
+      'texts',
+      'texts',
+      'user',
+      'user',
+    ])
     const result = await rotated(world).maintenance.reseal()
     expect(result).toEqual({ status: 'completed', seen: 5, resealed: 5, unreadable: 0 })
     const after = await contents(world.data)
     expect([...after.values()].map(sealedUnder)).toEqual(Array(5).fill('k2'))
     const ring = createKeyRing([NEW_KEY as never, OLD_KEY as never], 'default')
-    for (const [key, value] of after) expect(JSON.parse(open(ring, key, value))).toEqual(JSON.parse(open(ring, key, before.get(key) ?? '')))
+    for (const [key, value] of after)
+      expect(JSON.parse(open(ring, key, value))).toEqual(JSON.parse(open(ring, key, before.get(key) ?? '')))
     expect(world.events.filter(({ at }) => at > START)).toEqual([])
   })
 
   it('run again, has nothing to do', async () => {
     const { world } = await appWorld()
     await rotated(world).maintenance.reseal()
-    expect(await rotated(world).maintenance.reseal()).toEqual({ status: 'completed', seen: 1, resealed: 0, unreadable: 0 })
+    expect(await rotated(world).maintenance.reseal()).toEqual({
+      status: 'completed',
+      seen: 1,
+      resealed: 0,
+      unreadable: 0,
+    })
   })
 
   it('leaves what it cannot open, and says how much', async () => {
     const { world } = await appWorld()
     await world.data.swap('user:default:mallory', null, 'v1.k1.AAAA', null)
     await world.data.swap('user:default:eve', null, 'not sealed at all', null)
-    expect(await rotated(world).maintenance.reseal()).toEqual({ status: 'completed', seen: 3, resealed: 1, unreadable: 2 })
+    expect(await rotated(world).maintenance.reseal()).toEqual({
+      status: 'completed',
+      seen: 3,
+      resealed: 1,
+      unreadable: 2,
+    })
     expect(await world.data.get('user:default:eve')).toBe('not sealed at all')
   })
 
@@ -87,7 +109,12 @@ describe('maintenance.reseal', () => {
     await enrolTotp(other)
     await world.data.swap('somebody else', null, 'their value', null)
     const before = await world.data.get('user:default%3Ax:ada')
-    expect(await rotated(world).maintenance.reseal()).toEqual({ status: 'completed', seen: 1, resealed: 1, unreadable: 0 })
+    expect(await rotated(world).maintenance.reseal()).toEqual({
+      status: 'completed',
+      seen: 1,
+      resealed: 1,
+      unreadable: 0,
+    })
     expect(await world.data.get('user:default%3Ax:ada')).toBe(before)
     expect(await world.data.get('somebody else')).toBe('their value')
   })
@@ -108,7 +135,12 @@ describe('maintenance.reseal', () => {
     for (const userId of users) await world.twoFactor.enrolment.beginTotp({ userId, accountName: 'someone' })
     const abort = new AbortController()
     const { maintenance } = rotated(world)
-    const stopped = await maintenance.reseal({ signal: abort.signal, onProgress: () => { abort.abort() } })
+    const stopped = await maintenance.reseal({
+      signal: abort.signal,
+      onProgress: () => {
+        abort.abort()
+      },
+    })
     expect(stopped.status).toBe('aborted')
     expect(stopped.resealed).toBeGreaterThan(0)
     expect(stopped.resealed).toBeLessThan(41)
@@ -118,7 +150,8 @@ describe('maintenance.reseal', () => {
 
   it('lets the event loop turn over a store that always answers at once, so that live traffic and an abort are heard', async () => {
     const world = makeWorld()
-    for (let record = 0; record < 64; record++) await world.data.swap(`user:default:${record}`, null, 'v1.k0.AAAA', null)
+    for (let record = 0; record < 64; record++)
+      await world.data.swap(`user:default:${record}`, null, 'v1.k0.AAAA', null)
     let turns = 0
     const count = (): void => {
       turns += 1

@@ -16,7 +16,10 @@ describe('the screen', () => {
     const world = makeWorld({ texts: { screen } })
     const person = await enrolSms(world)
     await begin(world, 'ada', { purpose: 'step-up', clientAddress: '192.0.2.1' })
-    must(await world.twoFactor.factors.remove({ userId: 'ada', factorId: person.factor.id, proof: person.proof }), 'removed')
+    must(
+      await world.twoFactor.factors.remove({ userId: 'ada', factorId: person.factor.id, proof: person.proof }),
+      'removed',
+    )
     expect(asked).toEqual([
       { userId: 'ada', to: PHONE, country: 'US', purpose: 'enrolment', clientAddress: null },
       { userId: 'ada', to: PHONE, country: 'US', purpose: 'step-up', clientAddress: '192.0.2.1' },
@@ -28,7 +31,11 @@ describe('the screen', () => {
     const before = (await contents(world.data)).size
     const { token, delivery } = await begin(world, 'ada')
     expect(delivery).toEqual({ status: 'not-sent', reason: 'screened', retryAt: null })
-    expect(await world.twoFactor.challenge.resend({ token })).toEqual({ status: 'not-sent', reason: 'screened', retryAt: null })
+    expect(await world.twoFactor.challenge.resend({ token })).toEqual({
+      status: 'not-sent',
+      reason: 'screened',
+      retryAt: null,
+    })
     expect(world.inbox.attempts).toBe(0)
     expect((await contents(world.data)).size).toBe(before)
   })
@@ -41,7 +48,12 @@ describe('the screen', () => {
   })
 
   it.each<[string, () => Promise<Verdict>]>([
-    ['throws', () => { throw new Error('+14155550123 is in our blacklist') }],
+    [
+      'throws',
+      () => {
+        throw new Error('+14155550123 is in our blacklist')
+      },
+    ],
     ['rejects', () => Promise.reject(new Error('+14155550123 is in our blacklist'))],
     ['rejects under a telling name', () => Promise.reject(Object.assign(new Error('no'), { name: '+14155550123' }))],
     ['answers yes', () => Promise.resolve(smuggle('yes'))],

@@ -8,7 +8,12 @@ const HOUR = 3_600_000
 const DAY = 24 * HOUR
 
 /** Begins an enrolment of `phoneNumber` for somebody, and tells what became of the text. */
-async function enrolmentText({ twoFactor }: World, userId: string, phoneNumber = PHONE, clientAddress?: string): Promise<Delivery> {
+async function enrolmentText(
+  { twoFactor }: World,
+  userId: string,
+  phoneNumber = PHONE,
+  clientAddress?: string,
+): Promise<Delivery> {
   return must(await twoFactor.enrolment.beginSms({ userId, phoneNumber, clientAddress }), 'started').delivery
 }
 
@@ -24,7 +29,11 @@ describe('the texts of one user', () => {
       expect(await enrolmentText(world, 'ada', `+1415555010${count % 3}`)).toMatchObject({ status: 'sent' })
       world.clock.advance(1000)
     }
-    expect(await enrolmentText(world, 'ada', '+447400123456')).toEqual({ status: 'not-sent', reason: 'budget-spent', retryAt: START + HOUR })
+    expect(await enrolmentText(world, 'ada', '+447400123456')).toEqual({
+      status: 'not-sent',
+      reason: 'budget-spent',
+      retryAt: START + HOUR,
+    })
     expect(world.inbox.attempts).toBe(10)
     world.clock.set(START + HOUR)
     expect(await enrolmentText(world, 'ada', '+447400123456')).toMatchObject({ status: 'sent' })
@@ -34,7 +43,9 @@ describe('the texts of one user', () => {
     const world = makeWorld(wide({ textsPerUserHour: 1 }))
     await enrolmentText(world, 'ada')
     await enrolmentText(world, 'ada')
-    expect(world.heard('limit-exceeded')).toEqual([{ type: 'limit-exceeded', userId: 'ada', at: START, limit: 'user', enforced: true }])
+    expect(world.heard('limit-exceeded')).toEqual([
+      { type: 'limit-exceeded', userId: 'ada', at: START, limit: 'user', enforced: true },
+    ])
   })
 })
 
@@ -45,7 +56,11 @@ describe('the texts to one number', () => {
       expect(await enrolmentText(world, `user ${count}`)).toMatchObject({ status: 'sent' })
       world.clock.advance(1000)
     }
-    expect(await enrolmentText(world, 'user 6')).toEqual({ status: 'not-sent', reason: 'budget-spent', retryAt: START + 600_000 })
+    expect(await enrolmentText(world, 'user 6')).toEqual({
+      status: 'not-sent',
+      reason: 'budget-spent',
+      retryAt: START + 600_000,
+    })
     expect(world.heard('limit-exceeded')).toMatchObject([{ userId: 'user 6', limit: 'number', enforced: true }])
     world.clock.set(START + 600_000)
     expect(await enrolmentText(world, 'user 7')).toMatchObject({ status: 'sent' })
@@ -59,24 +74,44 @@ describe('the texts to one number', () => {
       expect(await enrolmentText(world, `user ${count}`)).toMatchObject({ status: 'sent' })
       world.clock.advanceSeconds(1800)
     }
-    expect(await enrolmentText(world, 'last')).toEqual({ status: 'not-sent', reason: 'budget-spent', retryAt: START + DAY })
+    expect(await enrolmentText(world, 'last')).toEqual({
+      status: 'not-sent',
+      reason: 'budget-spent',
+      retryAt: START + DAY,
+    })
     world.clock.set(START + DAY)
     expect(await enrolmentText(world, 'last')).toMatchObject({ status: 'sent' })
   })
 
   it('are one budget, however the number is written', async () => {
     const world = makeWorld()
-    const forms = ['+14155550123', '+1 (415) 555-0123', '+1.415.555.0123', '\u200e+1 415 555 0123', '+１４１５５５５０１２３']
-    for (const [index, form] of forms.entries()) expect(await enrolmentText(world, `user ${index}`, form)).toMatchObject({ status: 'sent' })
-    const national = await world.twoFactor.enrolment.beginSms({ userId: 'ada', phoneNumber: '415 555 0123', defaultCountry: 'US' })
+    const forms = [
+      '+14155550123',
+      '+1 (415) 555-0123',
+      '+1.415.555.0123',
+      '\u200e+1 415 555 0123',
+      '+１４１５５５５０１２３',
+    ]
+    for (const [index, form] of forms.entries())
+      expect(await enrolmentText(world, `user ${index}`, form)).toMatchObject({ status: 'sent' })
+    const national = await world.twoFactor.enrolment.beginSms({
+      userId: 'ada',
+      phoneNumber: '415 555 0123',
+      defaultCountry: 'US',
+    })
     expect(must(national, 'started').delivery).toMatchObject({ reason: 'budget-spent' })
   })
 
   it('that is confirmed, are counted apart: a stranger cannot use up its budget', async () => {
     const { world } = await phoneWorld()
     for (let count = 0; count < 10; count++) await enrolmentText(world, `stranger ${count}`)
-    for (let count = 0; count < 5; count++) expect((await begin(world, 'ada')).delivery).toMatchObject({ status: 'sent' })
-    expect((await begin(world, 'ada')).delivery).toEqual({ status: 'not-sent', reason: 'budget-spent', retryAt: START + 600_000 })
+    for (let count = 0; count < 5; count++)
+      expect((await begin(world, 'ada')).delivery).toMatchObject({ status: 'sent' })
+    expect((await begin(world, 'ada')).delivery).toEqual({
+      status: 'not-sent',
+      reason: 'budget-spent',
+      retryAt: START + 600_000,
+    })
   })
 
   it('that is confirmed, leave the budget of its enrolment alone', async () => {
@@ -123,7 +158,10 @@ describe('a text that the budgets refuse', () => {
     const { token } = await begin(world, 'ada')
     expect(world.inbox.attempts).toBe(1)
     world.clock.set(START + 590_000)
-    expect(await world.twoFactor.challenge.resend({ token })).toMatchObject({ reason: 'budget-spent', retryAt: START + 600_000 })
+    expect(await world.twoFactor.challenge.resend({ token })).toMatchObject({
+      reason: 'budget-spent',
+      retryAt: START + 600_000,
+    })
     const later = await begin(world, 'ada')
     world.clock.set(START + 600_000)
     expect(await world.twoFactor.challenge.resend({ token: later.token })).toMatchObject({ status: 'sent' })
@@ -135,7 +173,8 @@ describe('record-only limits', () => {
   it('let texts pass, and report what they would have stopped', async () => {
     const policy = { textLimits: 'record-only', textsPerNumberTenMinutes: 1, textsPerAddressHour: 1 } as const
     const world = makeWorld({ policy })
-    for (const userId of ['ada', 'bob']) expect(await enrolmentText(world, userId, PHONE, '192.0.2.1')).toMatchObject({ status: 'sent' })
+    for (const userId of ['ada', 'bob'])
+      expect(await enrolmentText(world, userId, PHONE, '192.0.2.1')).toMatchObject({ status: 'sent' })
     expect(world.heard('limit-exceeded')).toEqual([
       { type: 'limit-exceeded', userId: 'bob', at: START, limit: 'address', enforced: false },
       { type: 'limit-exceeded', userId: 'bob', at: START, limit: 'number', enforced: false },

@@ -1,6 +1,15 @@
 import { describe, expect, it } from 'vitest'
 import { must } from '../support/outcome.js'
-import { appWorld, begin, enrolSms, phoneWorld, PHONE, typeWrongCodes, type AppPerson, type Person } from '../support/people.js'
+import {
+  appWorld,
+  begin,
+  enrolSms,
+  phoneWorld,
+  PHONE,
+  typeWrongCodes,
+  type AppPerson,
+  type Person,
+} from '../support/people.js'
 import { START, type World, type WorldOptions } from '../support/world.js'
 
 /** Ada with an app, which is asked for first, and a phone. */
@@ -18,10 +27,18 @@ describe('switching the factor of a challenge', () => {
     const { token } = await begin(world, 'ada')
     world.clock.advanceSeconds(60)
     const switched = must(await challenge.switchFactor({ token, factorId: phone.factor.id }), 'challenged')
-    expect(switched).toMatchObject({ factor: { id: phone.factor.id }, delivery: { status: 'sent' }, expiresAt: START + 600_000, recoveryCodesRemaining: 10 })
+    expect(switched).toMatchObject({
+      factor: { id: phone.factor.id },
+      delivery: { status: 'sent' },
+      expiresAt: START + 600_000,
+      recoveryCodesRemaining: 10,
+    })
     expect(switched.factors).toHaveLength(2)
     expect(world.inbox.messages).toHaveLength(1)
-    expect(await challenge.verify({ token: switched.token, code: phone.code() })).toMatchObject({ status: 'approved', method: 'sms' })
+    expect(await challenge.verify({ token: switched.token, code: phone.code() })).toMatchObject({
+      status: 'approved',
+      method: 'sms',
+    })
   })
 
   it('asks for the app instead, and texts nobody', async () => {
@@ -32,7 +49,10 @@ describe('switching the factor of a challenge', () => {
     const switched = must(await challenge.switchFactor({ token, factorId: ada.factor.id }), 'challenged')
     expect(switched).toMatchObject({ factor: { id: ada.factor.id }, delivery: null })
     expect(world.inbox.attempts).toBe(sent)
-    expect(await challenge.verify({ token: switched.token, code: ada.code() })).toMatchObject({ status: 'approved', method: 'totp' })
+    expect(await challenge.verify({ token: switched.token, code: ada.code() })).toMatchObject({
+      status: 'approved',
+      method: 'totp',
+    })
   })
 
   it('does not take the code of the factor that is no longer asked for', async () => {
@@ -53,7 +73,10 @@ describe('switching the factor of a challenge', () => {
     expect(await challenge.verify({ token, code: phone.wrongCode() })).toMatchObject({ attemptsRemaining: 1 })
     must(await challenge.switchFactor({ token, factorId: ada.factor.id }), 'challenged')
     expect(await challenge.verify({ token, code: ada.wrongCode() })).toMatchObject({ attemptsRemaining: 0 })
-    expect(await challenge.switchFactor({ token, factorId: phone.factor.id })).toMatchObject({ status: 'rejected', reason: 'exhausted' })
+    expect(await challenge.switchFactor({ token, factorId: phone.factor.id })).toMatchObject({
+      status: 'rejected',
+      reason: 'exhausted',
+    })
   })
 
   it('back to the phone within the wait, sends no second text, and its code still works', async () => {
@@ -75,7 +98,11 @@ describe('switching the factor of a challenge', () => {
     const { token } = await begin(world, 'ada', { factorId: phone.factor.id })
     const first = phone.code()
     must(await challenge.switchFactor({ token, factorId: second.factor.id }), 'challenged')
-    expect(await challenge.verify({ token, code: first })).toMatchObject({ status: 'rejected', reason: 'expired', attemptsRemaining: 5 })
+    expect(await challenge.verify({ token, code: first })).toMatchObject({
+      status: 'rejected',
+      reason: 'expired',
+      attemptsRemaining: 5,
+    })
     world.clock.advanceSeconds(30)
     must(await challenge.resend({ token }), 'sent')
     expect(world.inbox.last().to).toBe('+447400123456')
@@ -84,7 +111,9 @@ describe('switching the factor of a challenge', () => {
   })
 
   it('shares the waits and the five texts of the challenge', async () => {
-    const { world, ada, phone } = await bothFactors({ policy: { challengeLifetimeSeconds: 900, textsPerNumberTenMinutes: 20 } })
+    const { world, ada, phone } = await bothFactors({
+      policy: { challengeLifetimeSeconds: 900, textsPerNumberTenMinutes: 20 },
+    })
     const { challenge } = world.twoFactor
     const { token } = await begin(world, 'ada')
     const toPhone = async () => {
@@ -93,18 +122,28 @@ describe('switching the factor of a challenge', () => {
     }
     for (const wait of [30, 60, 120, 300]) {
       expect(await toPhone()).toMatchObject({ status: 'sent' })
-      expect(await toPhone()).toMatchObject({ status: 'not-sent', reason: 'too-soon', retryAt: world.clock.now() + wait * 1000 })
+      expect(await toPhone()).toMatchObject({
+        status: 'not-sent',
+        reason: 'too-soon',
+        retryAt: world.clock.now() + wait * 1000,
+      })
       world.clock.advanceSeconds(wait)
     }
     expect(await toPhone()).toMatchObject({ status: 'sent', resendAt: null })
     expect(await toPhone()).toEqual({ status: 'not-sent', reason: 'budget-spent', retryAt: null })
   })
 
-  it.each([['that is not there', 'no such factor'], ['that is no id', 12 as unknown as string]])('rejects a factor %s', async (_what, factorId) => {
+  it.each([
+    ['that is not there', 'no such factor'],
+    ['that is no id', 12 as unknown as string],
+  ])('rejects a factor %s', async (_what, factorId) => {
     const { world } = await appWorld()
     const { token } = await begin(world, 'ada')
     expect(await world.twoFactor.challenge.switchFactor({ token, factorId })).toEqual({
-      status: 'rejected', reason: 'unknown-factor', attemptsRemaining: null, retryAt: null,
+      status: 'rejected',
+      reason: 'unknown-factor',
+      attemptsRemaining: null,
+      retryAt: null,
     })
   })
 

@@ -12,7 +12,12 @@ describe('a texted code', () => {
     world.clock.set(START + 60_000)
     must(await challenge.resend({ token }), 'sent')
     world.clock.set(START + 300_000)
-    expect(await challenge.verify({ token, code })).toEqual({ status: 'rejected', reason: 'expired', attemptsRemaining: 5, retryAt: null })
+    expect(await challenge.verify({ token, code })).toEqual({
+      status: 'rejected',
+      reason: 'expired',
+      attemptsRemaining: 5,
+      retryAt: null,
+    })
   })
 
   it('lives until then', async () => {
@@ -31,7 +36,11 @@ describe('a texted code', () => {
     expect(world.inbox.last().expiresAt).toBe(START + 600_000)
     expect(world.inbox.last().text).toContain('expires in 1 min')
     world.clock.set(START + 600_000)
-    expect(await challenge.verify({ token, code: ada.code() })).toMatchObject({ status: 'rejected', reason: 'expired', attemptsRemaining: 0 })
+    expect(await challenge.verify({ token, code: ada.code() })).toMatchObject({
+      status: 'rejected',
+      reason: 'expired',
+      attemptsRemaining: 0,
+    })
   })
 
   it('belongs to its challenge alone', async () => {
@@ -48,7 +57,12 @@ describe('a texted code', () => {
   it('depends on the purpose and the binding: no two challenges share one', async () => {
     const { world, ada } = await phoneWorld({ policy: { textsPerNumberTenMinutes: 20 } })
     const codes = new Set<string>()
-    for (const input of [{}, { purpose: 'step-up' }, { binding: 'EUR 10 to Bob' }, { binding: 'EUR 11 to Bob' }] as const) {
+    for (const input of [
+      {},
+      { purpose: 'step-up' },
+      { binding: 'EUR 10 to Bob' },
+      { binding: 'EUR 11 to Bob' },
+    ] as const) {
       await begin(world, 'ada', input)
       codes.add(ada.code())
     }
@@ -60,6 +74,9 @@ describe('a texted code', () => {
     await begin(world, 'ada')
     const { token, delivery } = await begin(world, 'ada')
     expect(delivery).toMatchObject({ status: 'not-sent', reason: 'budget-spent' })
-    expect(await world.twoFactor.challenge.verify({ token, code: ada.code() })).toMatchObject({ reason: 'expired', attemptsRemaining: 5 })
+    expect(await world.twoFactor.challenge.verify({ token, code: ada.code() })).toMatchObject({
+      reason: 'expired',
+      attemptsRemaining: 5,
+    })
   })
 })

@@ -13,10 +13,17 @@ describe('a trusted device', () => {
     const at = START + 60_000
     const { id, token } = trustedDevice ?? { id: '', token: '' }
     expect(trustedDevice).toEqual({
-      id, name: 'Firefox on Linux', trustedAt: at, expiresAt: at + MONTH_SECONDS * 1000, token,
-      cookieName: twoFactor.trustedDevices.cookieName({ userId: 'ada' }), maxAgeSeconds: MONTH_SECONDS,
+      id,
+      name: 'Firefox on Linux',
+      trustedAt: at,
+      expiresAt: at + MONTH_SECONDS * 1000,
+      token,
+      cookieName: twoFactor.trustedDevices.cookieName({ userId: 'ada' }),
+      maxAgeSeconds: MONTH_SECONDS,
     })
-    expect(heard('device-trusted')).toEqual([{ type: 'device-trusted', userId: 'ada', at, deviceId: id, deviceName: 'Firefox on Linux' }])
+    expect(heard('device-trusted')).toEqual([
+      { type: 'device-trusted', userId: 'ada', at, deviceId: id, deviceName: 'Firefox on Linux' },
+    ])
     const { devices } = await twoFactor.trustedDevices.list({ userId: 'ada' })
     expect(devices).toEqual([{ id, name: 'Firefox on Linux', trustedAt: at, expiresAt: at + MONTH_SECONDS * 1000 }])
   })
@@ -24,7 +31,9 @@ describe('a trusted device', () => {
   it('can be had by text message too', async () => {
     const { world, ada } = await phoneWorld()
     const trustedDeviceToken = await trustedBrowser(world, ada)
-    expect(await world.twoFactor.challenge.begin({ userId: 'ada', trustedDeviceToken })).toMatchObject({ status: 'trusted' })
+    expect(await world.twoFactor.challenge.begin({ userId: 'ada', trustedDeviceToken })).toMatchObject({
+      status: 'trusted',
+    })
   })
 
   it('never comes with a rejection', async () => {
@@ -37,7 +46,9 @@ describe('a trusted device', () => {
   it('never satisfies a step-up', async () => {
     const { world, ada } = await appWorld()
     const trustedDeviceToken = await trustedBrowser(world, ada)
-    expect(await world.twoFactor.challenge.begin({ userId: 'ada', trustedDeviceToken, purpose: 'step-up' })).toMatchObject({ status: 'challenged' })
+    expect(
+      await world.twoFactor.challenge.begin({ userId: 'ada', trustedDeviceToken, purpose: 'step-up' }),
+    ).toMatchObject({ status: 'challenged' })
   })
 
   it('lasts thirty days from the day it was trusted, however often it is used', async () => {
@@ -64,7 +75,9 @@ describe('a trusted device', () => {
     expect(devices.map(({ name }) => name)).toEqual(['Firefox', 'Chrome'])
     const deviceId = devices[0]?.id ?? ''
     expect(await trustedDevices.revoke({ userId: 'ada', deviceId })).toEqual({ status: 'revoked' })
-    expect(await challenge.begin({ userId: 'ada', trustedDeviceToken: tokens[0] })).toMatchObject({ status: 'challenged' })
+    expect(await challenge.begin({ userId: 'ada', trustedDeviceToken: tokens[0] })).toMatchObject({
+      status: 'challenged',
+    })
     expect(await challenge.begin({ userId: 'ada', trustedDeviceToken: tokens[1] })).toMatchObject({ status: 'trusted' })
     expect(world.heard('device-revoked')).toMatchObject([{ deviceId }])
     expect(await trustedDevices.revoke({ userId: 'ada', deviceId })).toEqual({ status: 'revoked' })
@@ -92,22 +105,33 @@ describe('a trusted device', () => {
     const { devices } = await trustedDevices.list({ userId: 'ada' })
     expect(devices).toHaveLength(20)
     expect(devices[0]?.name).toBe('Browser 1')
-    expect(await challenge.begin({ userId: 'ada', trustedDeviceToken: tokens[0] })).toMatchObject({ status: 'challenged' })
-    expect(await challenge.begin({ userId: 'ada', trustedDeviceToken: tokens[20] })).toMatchObject({ status: 'trusted' })
+    expect(await challenge.begin({ userId: 'ada', trustedDeviceToken: tokens[0] })).toMatchObject({
+      status: 'challenged',
+    })
+    expect(await challenge.begin({ userId: 'ada', trustedDeviceToken: tokens[20] })).toMatchObject({
+      status: 'trusted',
+    })
   })
 
-  it.each([['locked', 5], ['suspended', 10]])('is not shut out while codes are %s', async (_what, times) => {
+  it.each([
+    ['locked', 5],
+    ['suspended', 10],
+  ])('is not shut out while codes are %s', async (_what, times) => {
     const { world, ada } = await appWorld({ policy: { wrongCodesUntilSuspended: 10 } })
     const trustedDeviceToken = await trustedBrowser(world, ada)
     await typeWrongCodes(world, ada, times)
-    expect(await world.twoFactor.challenge.begin({ userId: 'ada', trustedDeviceToken })).toMatchObject({ status: 'trusted' })
+    expect(await world.twoFactor.challenge.begin({ userId: 'ada', trustedDeviceToken })).toMatchObject({
+      status: 'trusted',
+    })
   })
 
   it('is trusted for one person only', async () => {
     const { world, ada } = await appWorld()
     const trustedDeviceToken = await trustedBrowser(world, ada)
     await enrolTotp(world, 'bob')
-    expect(await world.twoFactor.challenge.begin({ userId: 'bob', trustedDeviceToken })).toMatchObject({ status: 'challenged' })
+    expect(await world.twoFactor.challenge.begin({ userId: 'bob', trustedDeviceToken })).toMatchObject({
+      status: 'challenged',
+    })
   })
 
   it.each([
@@ -117,14 +141,20 @@ describe('a trusted device', () => {
     ['enormous', 'v1.k1.'.padEnd(100_000, 'A')],
   ])('is not one whose token is %s', async (_what, trustedDeviceToken) => {
     const { world } = await appWorld()
-    expect(await world.twoFactor.challenge.begin({ userId: 'ada', trustedDeviceToken })).toMatchObject({ status: 'challenged' })
+    expect(await world.twoFactor.challenge.begin({ userId: 'ada', trustedDeviceToken })).toMatchObject({
+      status: 'challenged',
+    })
   })
 
   it('is not one whose token has another purpose, or whose key or namespace is another', async () => {
     const { world, ada } = await appWorld()
     const { token } = await begin(world, 'ada')
-    expect(await world.twoFactor.challenge.begin({ userId: 'ada', trustedDeviceToken: token })).toMatchObject({ status: 'challenged' })
-    expect(await world.twoFactor.challenge.begin({ userId: 'ada', trustedDeviceToken: ada.proof })).toMatchObject({ status: 'challenged' })
+    expect(await world.twoFactor.challenge.begin({ userId: 'ada', trustedDeviceToken: token })).toMatchObject({
+      status: 'challenged',
+    })
+    expect(await world.twoFactor.challenge.begin({ userId: 'ada', trustedDeviceToken: ada.proof })).toMatchObject({
+      status: 'challenged',
+    })
     const trustedDeviceToken = await trustedBrowser(world, ada)
     const elsewhere = world.process({ namespace: 'other', keys: [NEW_KEY] })
     expect(await elsewhere.challenge.begin({ userId: 'ada', trustedDeviceToken })).toEqual({ status: 'not-required' })
@@ -142,7 +172,8 @@ describe('a trusted device', () => {
 describe('the cookie name', () => {
   it('is one per user and namespace, of letters and digits', async () => {
     const { world } = await appWorld()
-    const name = (userId: string, namespace = 'default') => world.process({ namespace }).trustedDevices.cookieName({ userId })
+    const name = (userId: string, namespace = 'default') =>
+      world.process({ namespace }).trustedDevices.cookieName({ userId })
     const names = [name('ada'), name('Ada'), name('ada '), name('ada', 'other'), name('1'), name('01')]
     expect(new Set(names).size).toBe(6)
     for (const each of names) expect(each).toMatch(/^[a-z0-9]{8,64}$/)

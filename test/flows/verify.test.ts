@@ -9,8 +9,18 @@ describe('verifying a code', () => {
     const { token } = await begin(world, 'ada')
     const approved = must(await world.twoFactor.challenge.verify({ token, code: ada.code() }), 'approved')
     expect(approved).toEqual({
-      status: 'approved', userId: 'ada', purpose: 'sign-in', factor: ada.factor, method: 'totp', amr: ['otp', 'mfa'], assurance: 'second-factor',
-      at: START + 30_000, proof: approved.proof, trustedDevice: null, recoveryCodesRemaining: 10, enrolmentRequired: false,
+      status: 'approved',
+      userId: 'ada',
+      purpose: 'sign-in',
+      factor: ada.factor,
+      method: 'totp',
+      amr: ['otp', 'mfa'],
+      assurance: 'second-factor',
+      at: START + 30_000,
+      proof: approved.proof,
+      trustedDevice: null,
+      recoveryCodesRemaining: 10,
+      enrolmentRequired: false,
     })
     expect(world.heard('challenge-approved')).toEqual([
       { type: 'challenge-approved', userId: 'ada', at: START + 30_000, purpose: 'sign-in', method: 'totp' },
@@ -19,7 +29,12 @@ describe('verifying a code', () => {
 
   it('approves a texted code, and says so', async () => {
     const { world, ada } = await phoneWorld()
-    expect(await pass(world, ada)).toMatchObject({ method: 'sms', amr: ['sms', 'mfa'], assurance: 'second-factor', factor: ada.factor })
+    expect(await pass(world, ada)).toMatchObject({
+      method: 'sms',
+      amr: ['sms', 'mfa'],
+      assurance: 'second-factor',
+      factor: ada.factor,
+    })
     expect(world.heard('text-verified')).toMatchObject([{ purpose: 'sign-in', country: 'US' }])
   })
 
@@ -30,14 +45,19 @@ describe('verifying a code', () => {
     must(await world.twoFactor.challenge.verify({ token, code }), 'approved')
   })
 
-  it.each([[-1, 'approved'], [0, 'approved'], [1, 'approved'], [-2, 'rejected'], [2, 'rejected']] as const)(
-    'of an app, takes step %i: %s', async (steps, status) => {
-      const { world, ada } = await appWorld()
-      world.clock.advanceSeconds(300)
-      const { token } = await begin(world, 'ada')
-      const code = ada.app.code(world.clock.now() + steps * 30_000)
-      expect(await world.twoFactor.challenge.verify({ token, code })).toMatchObject({ status })
-    })
+  it.each([
+    [-1, 'approved'],
+    [0, 'approved'],
+    [1, 'approved'],
+    [-2, 'rejected'],
+    [2, 'rejected'],
+  ] as const)('of an app, takes step %i: %s', async (steps, status) => {
+    const { world, ada } = await appWorld()
+    world.clock.advanceSeconds(300)
+    const { token } = await begin(world, 'ada')
+    const code = ada.app.code(world.clock.now() + steps * 30_000)
+    expect(await world.twoFactor.challenge.verify({ token, code })).toMatchObject({ status })
+  })
 
   it('burns the matched step and every one before it', async () => {
     const { world, ada } = await appWorld()
@@ -68,14 +88,22 @@ describe('a code is rejected', () => {
     ])
   })
 
-  it.each(['', '12345', '1234567', 'abcdef', '12345６', '١٢٣٤٥٦', '1234.6', '+12345'])('as malformed-code: %j, uncounted', async (code) => {
-    const { world, ada } = await appWorld()
-    const { token } = await begin(world, 'ada')
-    expect(await world.twoFactor.challenge.verify({ token, code })).toEqual({
-      status: 'rejected', reason: 'malformed-code', attemptsRemaining: null, retryAt: null,
-    })
-    expect(await world.twoFactor.challenge.verify({ token, code: ada.wrongCode() })).toMatchObject({ attemptsRemaining: 4 })
-  })
+  it.each(['', '12345', '1234567', 'abcdef', '12345６', '١٢٣٤٥٦', '1234.6', '+12345'])(
+    'as malformed-code: %j, uncounted',
+    async (code) => {
+      const { world, ada } = await appWorld()
+      const { token } = await begin(world, 'ada')
+      expect(await world.twoFactor.challenge.verify({ token, code })).toEqual({
+        status: 'rejected',
+        reason: 'malformed-code',
+        attemptsRemaining: null,
+        retryAt: null,
+      })
+      expect(await world.twoFactor.challenge.verify({ token, code: ada.wrongCode() })).toMatchObject({
+        attemptsRemaining: 4,
+      })
+    },
+  )
 
   it('as already-used, and counted', async () => {
     const { world, ada } = await appWorld()
@@ -83,7 +111,10 @@ describe('a code is rejected', () => {
     const { token } = await begin(world, 'ada')
     const used = ada.app.code(world.clock)
     expect(await world.twoFactor.challenge.verify({ token, code: used })).toEqual({
-      status: 'rejected', reason: 'already-used', attemptsRemaining: 4, retryAt: null,
+      status: 'rejected',
+      reason: 'already-used',
+      attemptsRemaining: 4,
+      retryAt: null,
     })
   })
 
@@ -94,7 +125,10 @@ describe('a code is rejected', () => {
     must(await world.twoFactor.challenge.verify({ token: first.token, code: ada.app.code(world.clock) }), 'approved')
     world.clock.set(START + 600_000)
     expect(await world.twoFactor.challenge.verify({ token: second.token, code: ada.code() })).toEqual({
-      status: 'rejected', reason: 'expired', attemptsRemaining: 0, retryAt: null,
+      status: 'rejected',
+      reason: 'expired',
+      attemptsRemaining: 0,
+      retryAt: null,
     })
   })
 
@@ -103,15 +137,23 @@ describe('a code is rejected', () => {
     const { token } = await begin(world, 'ada')
     const left: (number | null)[] = []
     for (let tries = 0; tries < 5; tries++) {
-      left.push(must(await world.twoFactor.challenge.verify({ token, code: ada.wrongCode() }), 'rejected').attemptsRemaining)
+      left.push(
+        must(await world.twoFactor.challenge.verify({ token, code: ada.wrongCode() }), 'rejected').attemptsRemaining,
+      )
     }
     expect(left).toEqual([4, 3, 2, 1, 0])
     expect(await world.twoFactor.challenge.verify({ token, code: ada.code() })).toEqual({
-      status: 'rejected', reason: 'exhausted', attemptsRemaining: 0, retryAt: START + 60_000,
+      status: 'rejected',
+      reason: 'exhausted',
+      attemptsRemaining: 0,
+      retryAt: START + 60_000,
     })
     world.clock.advanceSeconds(60)
     expect(await world.twoFactor.challenge.verify({ token, code: ada.code() })).toEqual({
-      status: 'rejected', reason: 'exhausted', attemptsRemaining: 0, retryAt: null,
+      status: 'rejected',
+      reason: 'exhausted',
+      attemptsRemaining: 0,
+      retryAt: null,
     })
   })
 
@@ -120,7 +162,10 @@ describe('a code is rejected', () => {
     const { token } = await begin(world, 'ada')
     must(await world.twoFactor.challenge.verify({ token, code: ada.code() }), 'approved')
     expect(await world.twoFactor.challenge.verify({ token, code: ada.code() })).toEqual({
-      status: 'rejected', reason: 'settled', attemptsRemaining: 0, retryAt: null,
+      status: 'rejected',
+      reason: 'settled',
+      attemptsRemaining: 0,
+      retryAt: null,
     })
   })
 
@@ -137,7 +182,10 @@ describe('a code is rejected', () => {
     const { token } = await begin(world, 'ada')
     await world.twoFactor.account.passwordChanged({ userId: 'ada' })
     expect(await world.twoFactor.challenge.verify({ token, code: ada.code() })).toEqual({
-      status: 'rejected', reason: 'revoked', attemptsRemaining: 0, retryAt: null,
+      status: 'rejected',
+      reason: 'revoked',
+      attemptsRemaining: 0,
+      retryAt: null,
     })
   })
 
@@ -173,7 +221,10 @@ describe('a code is rejected', () => {
     const { world, ada } = await appWorld()
     const { token } = await begin(world, 'ada')
     expect(await world.twoFactor.challenge.verify({ token: change(token), code: ada.code() })).toEqual({
-      status: 'rejected', reason: 'unknown-challenge', attemptsRemaining: null, retryAt: null,
+      status: 'rejected',
+      reason: 'unknown-challenge',
+      attemptsRemaining: null,
+      retryAt: null,
     })
   })
 
@@ -181,17 +232,23 @@ describe('a code is rejected', () => {
     const { world, ada } = await appWorld()
     const { token } = await begin(world, 'ada', { binding: 'EUR 100 to Bob' })
     for (const binding of [undefined, 'EUR 1000 to Bob', 'EUR 100 to Bob ']) {
-      expect(await world.twoFactor.challenge.verify({ token, code: ada.code(), binding })).toMatchObject({ reason: 'unknown-challenge' })
+      expect(await world.twoFactor.challenge.verify({ token, code: ada.code(), binding })).toMatchObject({
+        reason: 'unknown-challenge',
+      })
     }
     must(await world.twoFactor.challenge.verify({ token, code: ada.code(), binding: 'EUR 100 to Bob' }), 'approved')
   })
 
-  it.each([['namespace', { namespace: 'other' }], ['key ring', { keys: [NEW_KEY] }]] as const)(
-    'as unknown-challenge, when the %s is another', async (_what, options) => {
-      const { world, ada } = await appWorld()
-      const { token } = await begin(world, 'ada')
-      expect(await world.process(options).challenge.verify({ token, code: ada.code() })).toMatchObject({ reason: 'unknown-challenge' })
+  it.each([
+    ['namespace', { namespace: 'other' }],
+    ['key ring', { keys: [NEW_KEY] }],
+  ] as const)('as unknown-challenge, when the %s is another', async (_what, options) => {
+    const { world, ada } = await appWorld()
+    const { token } = await begin(world, 'ada')
+    expect(await world.process(options).challenge.verify({ token, code: ada.code() })).toMatchObject({
+      reason: 'unknown-challenge',
     })
+  })
 
   it('as revoked, after the account was erased and begun anew', async () => {
     const { world, ada } = await appWorld()

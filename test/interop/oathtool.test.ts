@@ -15,8 +15,21 @@ describeWith(oathtool, 'oathtool', () => {
 
   it.each(Object.keys(modes) as HmacAlgorithm[])('shows the same TOTP codes with %s', (algorithm) => {
     const second = fc.oneof(fc.nat({ max: 2_000_000_000 }), fc.integer({ min: 0, max: 2 ** 37 }))
-    for (const [secret, at, length, periodSeconds] of fc.sample(fc.tuple(key, second, digits, fc.integer({ min: 1, max: 120 })), { seed, numRuns: 40 })) {
-      const code = run(oathtool, [`--totp=${modes[algorithm]}`, '-d', String(length), '-s', `${periodSeconds}s`, '-N', `@${at}`, '-b', encodeBase32(secret)])
+    for (const [secret, at, length, periodSeconds] of fc.sample(
+      fc.tuple(key, second, digits, fc.integer({ min: 1, max: 120 })),
+      { seed, numRuns: 40 },
+    )) {
+      const code = run(oathtool, [
+        `--totp=${modes[algorithm]}`,
+        '-d',
+        String(length),
+        '-s',
+        `${periodSeconds}s`,
+        '-N',
+        `@${at}`,
+        '-b',
+        encodeBase32(secret),
+      ])
       const options = { at: at * 1000, algorithm, digits: length, periodSeconds }
       expect(generateTotp(secret, options)).toBe(code)
       expect(verifyTotp(secret, code, options).status).toBe('valid')
@@ -26,15 +39,27 @@ describeWith(oathtool, 'oathtool', () => {
   it('shows the same HOTP codes, up to the largest counter', () => {
     const counter = fc.oneof(fc.nat(), fc.maxSafeNat(), fc.constantFrom(0, 2 ** 31, 2 ** 32 - 1, 2 ** 32, 2 ** 53 - 1))
     for (const [secret, count, length] of fc.sample(fc.tuple(key, counter, digits), { seed, numRuns: 60 })) {
-      const code = run(oathtool, ['--hotp', '-d', String(length), '-c', String(count), Buffer.from(secret).toString('hex')])
+      const code = run(oathtool, [
+        '--hotp',
+        '-d',
+        String(length),
+        '-c',
+        String(count),
+        Buffer.from(secret).toString('hex'),
+      ])
       expect(generateHotp(secret, count, { digits: length })).toBe(code)
     }
   })
 
   it('gives the codes of the whole window that are accepted here', () => {
-    for (const [secret, step] of fc.sample(fc.tuple(key, fc.integer({ min: 1, max: 60_000_000 })), { seed, numRuns: 20 })) {
+    for (const [secret, step] of fc.sample(fc.tuple(key, fc.integer({ min: 1, max: 60_000_000 })), {
+      seed,
+      numRuns: 20,
+    })) {
       const start = (step - 1) * 30
-      const codes = run(oathtool, ['--totp', '-w', '2', '-N', `@${start}`, Buffer.from(secret).toString('hex')]).split('\n')
+      const codes = run(oathtool, ['--totp', '-w', '2', '-N', `@${start}`, Buffer.from(secret).toString('hex')]).split(
+        '\n',
+      )
       expect(codes).toHaveLength(3)
       for (const code of codes) expect(verifyTotp(secret, code, { at: step * 30_000 + 12_345 }).status).toBe('valid')
     }

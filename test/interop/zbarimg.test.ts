@@ -22,8 +22,20 @@ describeWith(zbarimg, 'zbarimg', () => {
   const secret = Uint8Array.from({ length: 20 }, (_, index) => 255 - index * 11)
   const uris = [
     formatKeyUri({ issuer: 'Example', accountName: 'alice@example.com', secret }),
-    formatKeyUri({ issuer: 'Große Bank & Söhne', accountName: '漢字 😀', secret, algorithm: 'SHA-256', digits: 8, periodSeconds: 60 }),
-    formatKeyUri({ issuer: 'Example', accountName: 'x'.repeat(200), secret: new Uint8Array(64).fill(90), algorithm: 'SHA-512' }),
+    formatKeyUri({
+      issuer: 'Große Bank & Söhne',
+      accountName: '漢字 😀',
+      secret,
+      algorithm: 'SHA-256',
+      digits: 8,
+      periodSeconds: 60,
+    }),
+    formatKeyUri({
+      issuer: 'Example',
+      accountName: 'x'.repeat(200),
+      secret: new Uint8Array(64).fill(90),
+      algorithm: 'SHA-512',
+    }),
   ]
 
   it.each(uris)('reads the PNG of %s', async (uri) => {
@@ -48,7 +60,8 @@ function paint(svg: string): Uint8Array {
   png.data.fill(255)
   for (let y = 0; y < png.height; y++) {
     for (let x = 0; x < png.width; x++) {
-      if (matrix[Math.floor(y / 6)]?.[Math.floor(x / 6)] === true) png.data.fill(0, (y * png.width + x) * 4, (y * png.width + x) * 4 + 3)
+      if (matrix[Math.floor(y / 6)]?.[Math.floor(x / 6)] === true)
+        png.data.fill(0, (y * png.width + x) * 4, (y * png.width + x) * 4 + 3)
     }
   }
   return PNG.sync.write(png)

@@ -11,7 +11,12 @@ const seeds = [1, 2, 3, 4, 5, 6]
 function tally(answers: readonly (Approved | Rejected | { readonly status: 'confirmed' })[]) {
   const words = answers.map((answer) => (answer.status === 'rejected' ? answer.reason : 'right'))
   const count = (...wanted: readonly string[]): number => words.filter((word) => wanted.includes(word)).length
-  return { right: count('right'), wrong: count('wrong-code'), compared: count('right', 'wrong-code', 'already-used'), others: [...new Set(words)].sort() }
+  return {
+    right: count('right'),
+    wrong: count('wrong-code'),
+    compared: count('right', 'wrong-code', 'already-used'),
+    others: [...new Set(words)].sort(),
+  }
 }
 
 describe('1. N parallel guesses reveal at most the attempts left', () => {
@@ -40,7 +45,9 @@ describe('1. N parallel guesses reveal at most the attempts left', () => {
     const { world, ada } = await appWorld()
     const { token } = await begin(world, 'ada')
     const code = ada.wrongCode()
-    const answers = await Promise.all(processes(world, 50, seed).map(({ challenge }) => challenge.verify({ token, code })))
+    const answers = await Promise.all(
+      processes(world, 50, seed).map(({ challenge }) => challenge.verify({ token, code })),
+    )
     const { compared, right } = tally(answers)
     expect(right).toBe(0)
     expect(compared).toBeGreaterThan(0)
@@ -53,18 +60,23 @@ describe('1. N parallel guesses reveal at most the attempts left', () => {
     const code = ada.wrongCode()
     for (let tries = 0; tries < used; tries++) await world.twoFactor.challenge.verify({ token, code })
     const both = processes(world, 2, used)
-    const answers = await Promise.all(Array.from({ length: 20 }, (_, index) => at(both, index).challenge.verify({ token, code })))
+    const answers = await Promise.all(
+      Array.from({ length: 20 }, (_, index) => at(both, index).challenge.verify({ token, code })),
+    )
     expect(tally(answers).compared).toBe(5 - used)
   })
 
   it.each(seeds)('spread over five challenges, purposes and processes (schedule %i)', async (seed) => {
     const { world, ada } = await appWorld()
     const tokens: string[] = []
-    for (const purpose of ['sign-in', 'step-up', 'sign-in', 'step-up', 'sign-in'] as const) tokens.push((await begin(world, 'ada', { purpose })).token)
+    for (const purpose of ['sign-in', 'step-up', 'sign-in', 'step-up', 'sign-in'] as const)
+      tokens.push((await begin(world, 'ada', { purpose })).token)
     const many = processes(world, 5, seed)
     const code = ada.wrongCode()
     const answers = await Promise.all(
-      Array.from({ length: 50 }, (_, index) => at(many, index * 3).challenge.verify({ token: at(tokens, index), code })),
+      Array.from({ length: 50 }, (_, index) =>
+        at(many, index * 3).challenge.verify({ token: at(tokens, index), code }),
+      ),
     )
     expect(tally(answers).compared).toBeLessThanOrEqual(5)
     expect(tally(answers).others).not.toContain('right')
@@ -74,7 +86,9 @@ describe('1. N parallel guesses reveal at most the attempts left', () => {
     const { world, ada } = await phoneWorld()
     const { token } = await begin(world, 'ada')
     const both = processes(world, 2, seed)
-    const codes = Array.from({ length: 40 }, (_, index) => String((Number(ada.code()) + 1 + index) % 1_000_000).padStart(6, '0'))
+    const codes = Array.from({ length: 40 }, (_, index) =>
+      String((Number(ada.code()) + 1 + index) % 1_000_000).padStart(6, '0'),
+    )
     const answers = await Promise.all(codes.map((code, index) => at(both, index).challenge.verify({ token, code })))
     expect(tally(answers)).toMatchObject({ right: 0, compared: 5 })
   })
@@ -84,8 +98,14 @@ describe('1. N parallel guesses reveal at most the attempts left', () => {
     const both = processes(world, 2, seed)
     const guesses = [
       (index: number) => at(both, index).challenge.verify({ token, code: wrongAppCode() }),
-      (index: number) => at(both, index).enrolment.confirm({ userId: 'ada', enrolmentId: pendingAppId, code: '000000' }),
-      (index: number) => at(both, index).enrolment.confirm({ userId: 'ada', enrolmentId: pendingPhoneId, code: wrongCode(pendingPhoneCode) }),
+      (index: number) =>
+        at(both, index).enrolment.confirm({ userId: 'ada', enrolmentId: pendingAppId, code: '000000' }),
+      (index: number) =>
+        at(both, index).enrolment.confirm({
+          userId: 'ada',
+          enrolmentId: pendingPhoneId,
+          code: wrongCode(pendingPhoneCode),
+        }),
     ]
     const answers = await Promise.all(Array.from({ length: 30 }, (_, index) => at(guesses, index)(index >> 1)))
     expect(tally(answers)).toMatchObject({ right: 0, compared: 5 })
@@ -95,7 +115,8 @@ describe('1. N parallel guesses reveal at most the attempts left', () => {
     const { world, ada } = await appWorld()
     const { token } = await begin(world, 'ada')
     const both = processes(world, 2, seed)
-    const redeem = (index: number) => at(both, index).challenge.redeemRecoveryCode({ token, recoveryCode: '0000-0000-0000-0000' })
+    const redeem = (index: number) =>
+      at(both, index).challenge.redeemRecoveryCode({ token, recoveryCode: '0000-0000-0000-0000' })
     const answers = await Promise.all(Array.from({ length: 20 }, (_, index) => redeem(index)))
     expect(tally(answers)).toMatchObject({ right: 0, compared: 5, others: ['locked', 'wrong-code'] })
     expect(await world.twoFactor.challenge.verify({ token, code: ada.code() })).toMatchObject({ status: 'approved' })

@@ -6,7 +6,8 @@ import { makeScene } from '../support/scene.js'
 
 const seeds = [1, 2, 3, 4, 5, 6]
 
-const statuses = (answers: readonly { readonly status: string }[], wanted: string): number => answers.filter(({ status }) => status === wanted).length
+const statuses = (answers: readonly { readonly status: string }[], wanted: string): number =>
+  answers.filter(({ status }) => status === wanted).length
 
 describe('2. one code, one approval', () => {
   it.each(seeds)('25 times at once, in one process (schedule %i)', async (seed) => {
@@ -22,19 +23,23 @@ describe('2. one code, one approval', () => {
     const { world, ada } = await appWorld()
     const { token } = await begin(world, 'ada')
     const code = ada.code()
-    const answers = await Promise.all(processes(world, 25, seed).map(({ challenge }) => challenge.verify({ token, code })))
+    const answers = await Promise.all(
+      processes(world, 25, seed).map(({ challenge }) => challenge.verify({ token, code })),
+    )
     expect(statuses(answers, 'approved')).toBe(1)
   })
 
   it.each(seeds)('across five challenges and both purposes (schedule %i)', async (seed) => {
     const { world, ada } = await appWorld()
     const tokens: string[] = []
-    for (const purpose of ['sign-in', 'step-up', 'sign-in', 'step-up', 'sign-in'] as const) tokens.push((await begin(world, 'ada', { purpose })).token)
+    for (const purpose of ['sign-in', 'step-up', 'sign-in', 'step-up', 'sign-in'] as const)
+      tokens.push((await begin(world, 'ada', { purpose })).token)
     const many = processes(world, 5, seed)
     const code = ada.code()
     const answers = await Promise.all(tokens.map((token, index) => at(many, index).challenge.verify({ token, code })))
     expect(statuses(answers, 'approved')).toBe(1)
-    for (const answer of answers.filter(({ status }) => status === 'rejected')) expect(answer).toMatchObject({ reason: 'already-used' })
+    for (const answer of answers.filter(({ status }) => status === 'rejected'))
+      expect(answer).toMatchObject({ reason: 'already-used' })
   })
 
   it.each(seeds)('of a text: its challenge and no other (schedule %i)', async (seed) => {
@@ -44,7 +49,9 @@ describe('2. one code, one approval', () => {
     const second = await begin(world, 'ada')
     const both = processes(world, 2, seed)
     const answers = await Promise.all(
-      Array.from({ length: 12 }, (_, index) => at(both, index).challenge.verify({ token: (index % 3 === 0 ? second : first).token, code })),
+      Array.from({ length: 12 }, (_, index) =>
+        at(both, index).challenge.verify({ token: (index % 3 === 0 ? second : first).token, code }),
+      ),
     )
     expect(statuses(answers, 'approved')).toBe(1)
   })
@@ -53,30 +60,42 @@ describe('2. one code, one approval', () => {
     const { world, pendingApp, pendingAppId: enrolmentId } = await makeScene()
     const code = pendingApp.code(world.clock)
     const many = processes(world, 8, seed)
-    const answers = await Promise.all(many.map(({ enrolment }) => enrolment.confirm({ userId: 'ada', enrolmentId, code })))
+    const answers = await Promise.all(
+      many.map(({ enrolment }) => enrolment.confirm({ userId: 'ada', enrolmentId, code })),
+    )
     expect(statuses(answers, 'confirmed')).toBe(1)
     expect((await world.twoFactor.factors.list({ userId: 'ada' })).factors).toHaveLength(3)
     const { token } = await begin(world, 'ada', { factorId: enrolmentId })
-    expect(await world.twoFactor.challenge.verify({ token, code })).toMatchObject({ status: 'rejected', reason: 'already-used' })
+    expect(await world.twoFactor.challenge.verify({ token, code })).toMatchObject({
+      status: 'rejected',
+      reason: 'already-used',
+    })
   })
 
   it.each(seeds)('of a text that confirms an enrolment (schedule %i)', async (seed) => {
     const { world, pendingPhoneCode: code, pendingPhoneId: enrolmentId } = await makeScene()
     const many = processes(world, 8, seed)
-    const answers = await Promise.all(many.map(({ enrolment }) => enrolment.confirm({ userId: 'ada', enrolmentId, code })))
+    const answers = await Promise.all(
+      many.map(({ enrolment }) => enrolment.confirm({ userId: 'ada', enrolmentId, code })),
+    )
     expect(statuses(answers, 'confirmed')).toBe(1)
   })
 
-  it.each(seeds.slice(0, 3))('of a recovery code, across five challenges and five processes (schedule %i)', async (seed) => {
-    const { world, ada } = await appWorld()
-    const tokens: string[] = []
-    for (let count = 0; count < 5; count++) tokens.push((await begin(world, 'ada')).token)
-    const many = processes(world, 5, seed)
-    const recoveryCode = ada.recoveryCodes[0] ?? ''
-    const answers = await Promise.all(tokens.map((token, index) => at(many, index).challenge.redeemRecoveryCode({ token, recoveryCode })))
-    expect(statuses(answers, 'approved')).toBe(1)
-    expect(await world.twoFactor.account.status({ userId: 'ada' })).toMatchObject({ recoveryCodesRemaining: 9 })
-  })
+  it.each(seeds.slice(0, 3))(
+    'of a recovery code, across five challenges and five processes (schedule %i)',
+    async (seed) => {
+      const { world, ada } = await appWorld()
+      const tokens: string[] = []
+      for (let count = 0; count < 5; count++) tokens.push((await begin(world, 'ada')).token)
+      const many = processes(world, 5, seed)
+      const recoveryCode = ada.recoveryCodes[0] ?? ''
+      const answers = await Promise.all(
+        tokens.map((token, index) => at(many, index).challenge.redeemRecoveryCode({ token, recoveryCode })),
+      )
+      expect(statuses(answers, 'approved')).toBe(1)
+      expect(await world.twoFactor.account.status({ userId: 'ada' })).toMatchObject({ recoveryCodesRemaining: 9 })
+    },
+  )
 
   it.each(seeds.slice(0, 3))('of one challenge, whether by code or by recovery code (schedule %i)', async (seed) => {
     const { world, ada } = await appWorld()

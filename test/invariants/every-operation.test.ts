@@ -13,7 +13,11 @@ const RECORD = 'user:default:ada'
 /** An engine's error at its most talkative: it repeats all that it was given. */
 const talkative = ({ appUri, textCode, recoveryCodes, proof }: Scene): Error => {
   const words = `INSERT failed: ${appUri} ${textCode} ${recoveryCodes.join()} ${proof} +14155550123`
-  return Object.assign(new Error(words, { cause: new Error(words) }), { name: `Error ${textCode}`, code: proof, detail: words })
+  return Object.assign(new Error(words, { cause: new Error(words) }), {
+    name: `Error ${textCode}`,
+    code: proof,
+    detail: words,
+  })
 }
 
 interface Trace {
@@ -40,7 +44,9 @@ async function trace({ run, ends }: SceneOperation): Promise<Trace> {
     swap: (key, ...rest) => (calls.push(['swap', key]), data.swap(key, ...rest)),
     keys: () => data.keys(),
   }
-  expect(await run({ ...scene, world: { ...scene.world, twoFactor: process({ store: noted }) } })).toMatchObject({ status: ends })
+  expect(await run({ ...scene, world: { ...scene.world, twoFactor: process({ store: noted }) } })).toMatchObject({
+    status: ends,
+  })
   return { verbs: calls.map(([verb]) => verb), keys: calls.map(([, key]) => key), texts: inbox.attempts }
 }
 
@@ -62,7 +68,9 @@ describe.each(operations)('invariant 3, whatever fault the store has: "$name"', 
       store.failAt(index + 1, talkative(scene))
       if (isStatistics(key)) {
         const outcome = await operation.run(scene).catch((error: unknown) => error)
-        expect([operation.ends, 'ERR_STORE_FAILED']).toContain(outcome instanceof TwoFactorError ? outcome.code : (outcome as { status: string }).status)
+        expect([operation.ends, 'ERR_STORE_FAILED']).toContain(
+          outcome instanceof TwoFactorError ? outcome.code : (outcome as { status: string }).status,
+        )
         continue
       }
       const error = await expectCode(operation.run(scene), 'ERR_STORE_FAILED')
@@ -126,8 +134,17 @@ describe.each(operations)('invariant 3, whatever fault the store has: "$name"', 
   it('fails closed on a record that cannot be read', async () => {
     const { data: original } = (await makeScene()).world
     const value = (await original.get(RECORD)) ?? ''
-    const strangers = (await contents(original)).get([...(await contents(original)).keys()].find((key) => key !== RECORD) ?? '') ?? ''
-    for (const bad of ['', 'x', value.slice(0, -4), value.replace('v1.k1', 'v1.k9'), value.replace('v1', 'v2'), strangers, `${value}A`]) {
+    const strangers =
+      (await contents(original)).get([...(await contents(original)).keys()].find((key) => key !== RECORD) ?? '') ?? ''
+    for (const bad of [
+      '',
+      'x',
+      value.slice(0, -4),
+      value.replace('v1.k1', 'v1.k9'),
+      value.replace('v1', 'v2'),
+      strangers,
+      `${value}A`,
+    ]) {
       const scene = await makeScene()
       await scene.world.data.swap(RECORD, value, bad, null)
       if (operation.name === 'erase') expect(await operation.run(scene)).toEqual({ status: 'erased' })
@@ -149,7 +166,8 @@ describe.each(operations)('invariant 8, whatever happens: "$name"', (operation) 
     }
     expect(leaks(scene, JSON.stringify(scene.world.events))).toEqual([])
     expect(leaks(scene, JSON.stringify([...(await contents(scene.world.data))]))).toEqual([])
-    if (['listed', 'known', 'rejected', 'renamed', 'preferred', 'removed', 'sent'].includes(operation.ends)) expect(leaks(scene, JSON.stringify(outcome))).toEqual([])
+    if (['listed', 'known', 'rejected', 'renamed', 'preferred', 'removed', 'sent'].includes(operation.ends))
+      expect(leaks(scene, JSON.stringify(outcome))).toEqual([])
   })
 })
 
@@ -157,7 +175,12 @@ describe.each(operations)('invariant 11, whatever the clock says: "$name"', (ope
   it.each([Number.NaN, -1, Infinity, -Infinity, 1e300])('%s stops it, and changes nothing', async (at) => {
     const scene = await makeScene()
     const before = await contents(scene.world.data)
-    const settled = { ...scene, appCode: () => '123456', wrongAppCode: () => '123456', pendingApp: { ...scene.pendingApp, code: () => '123456' } }
+    const settled = {
+      ...scene,
+      appCode: () => '123456',
+      wrongAppCode: () => '123456',
+      pendingApp: { ...scene.pendingApp, code: () => '123456' },
+    }
     scene.world.clock.set(at)
     await expectCode(operation.run(settled), 'ERR_CLOCK_INVALID')
     expect(await contents(scene.world.data)).toEqual(before)
@@ -168,6 +191,9 @@ describe.each(operations)('invariant 11, whatever the clock says: "$name"', (ope
 describe('a store without a record', () => {
   it('opens nothing to whoever holds tokens of before', async () => {
     const scene = await makeScene({ data: memoryStore() })
-    for (const { run } of operations) expect(['approved', 'trusted', 'valid', 'confirmed', 'challenged', 'sent']).not.toContain((await run(scene)).status)
+    for (const { run } of operations)
+      expect(['approved', 'trusted', 'valid', 'confirmed', 'challenged', 'sent']).not.toContain(
+        (await run(scene)).status,
+      )
   })
 })

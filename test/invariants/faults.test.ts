@@ -64,30 +64,35 @@ describe('invariant 3: a store fault is never a success, never "no second factor
     Object.keys(operations).flatMap((operation) => Object.keys(faults).map((fault) => ({ kind, operation, fault }))),
   )
 
-  it.each(cases)('$operation with a factor by $kind, when any of its calls $fault', async ({ kind, operation, fault }) => {
-    for (let call = 1; call <= 8; call++) {
-      const { world, ada } = await worlds[kind]()
-      const act = await operations[operation]!(world, ada)
-      world.store.reset()
-      faults[fault]!(world, call)
-      vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
-      const sent = world.inbox.attempts
-      const result = act().then(
-        (outcome) => outcome,
-        (error: unknown) => error,
-      )
-      const outcome = await whileTimePasses(result)
-      vi.useRealTimers()
-      if (world.store.calls.length < call) return
-      expect(outcome).toBeInstanceOf(TwoFactorError)
-      expect((outcome as TwoFactorError).code).toMatch(/^ERR_STORE_(FAILED|TIMEOUT)$/)
-      expect(JSON.stringify([(outcome as Error).message, String((outcome as Error).cause), (outcome as Error).stack])).not.toMatch(/secret|123456/)
-      expect(world.inbox.attempts).toBe(sent)
-      world.store.reset()
-      await expectIntact(world, ada, operation)
-    }
-    throw new Error('no operation takes so many calls')
-  })
+  it.each(cases)(
+    '$operation with a factor by $kind, when any of its calls $fault',
+    async ({ kind, operation, fault }) => {
+      for (let call = 1; call <= 8; call++) {
+        const { world, ada } = await worlds[kind]()
+        const act = await operations[operation]!(world, ada)
+        world.store.reset()
+        faults[fault]!(world, call)
+        vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+        const sent = world.inbox.attempts
+        const result = act().then(
+          (outcome) => outcome,
+          (error: unknown) => error,
+        )
+        const outcome = await whileTimePasses(result)
+        vi.useRealTimers()
+        if (world.store.calls.length < call) return
+        expect(outcome).toBeInstanceOf(TwoFactorError)
+        expect((outcome as TwoFactorError).code).toMatch(/^ERR_STORE_(FAILED|TIMEOUT)$/)
+        expect(
+          JSON.stringify([(outcome as Error).message, String((outcome as Error).cause), (outcome as Error).stack]),
+        ).not.toMatch(/secret|123456/)
+        expect(world.inbox.attempts).toBe(sent)
+        world.store.reset()
+        await expectIntact(world, ada, operation)
+      }
+      throw new Error('no operation takes so many calls')
+    },
+  )
 
   /** Lets fake seconds pass, a turn of the event loop each, until `work` is done: hashing happens on threads of its own. */
   async function whileTimePasses(work: Promise<unknown>): Promise<unknown> {
@@ -106,25 +111,31 @@ describe('invariant 3: a store fault is never a success, never "no second factor
   async function expectIntact(world: World, ada: Person, operation: string): Promise<void> {
     const status = await world.twoFactor.account.status({ userId: 'ada' })
     if (operation !== 'disable') expect(status.enabled).toBe(true)
-    if (status.enabled) expect(await world.twoFactor.challenge.begin({ userId: 'ada', factorId: ada.factor.id })).toMatchObject({ status: 'challenged' })
+    if (status.enabled)
+      expect(await world.twoFactor.challenge.begin({ userId: 'ada', factorId: ada.factor.id })).toMatchObject({
+        status: 'challenged',
+      })
   }
 
-  it.each(Object.keys(operations))('%s starts again when another process was faster, and comes to the same', async (operation) => {
-    const { world, ada } = await phoneWorld()
-    const act = await operations[operation]!(world, ada)
-    world.store.reset()
-    const expected = (await act()).status
-    const swaps = [...world.store.calls.entries()].filter(([, verb]) => verb === 'swap').map(([index]) => index + 1)
-    for (const swap of swaps) {
-      const other = await phoneWorld()
-      const again = await operations[operation]!(other.world, other.ada)
-      other.world.store.reset()
-      other.world.store.loseSwapAt(swap)
-      const texted = other.world.inbox.attempts
-      expect((await again()).status).toBe(expected)
-      expect(other.world.inbox.attempts - texted).toBeLessThanOrEqual(1)
-    }
-  })
+  it.each(Object.keys(operations))(
+    '%s starts again when another process was faster, and comes to the same',
+    async (operation) => {
+      const { world, ada } = await phoneWorld()
+      const act = await operations[operation]!(world, ada)
+      world.store.reset()
+      const expected = (await act()).status
+      const swaps = [...world.store.calls.entries()].filter(([, verb]) => verb === 'swap').map(([index]) => index + 1)
+      for (const swap of swaps) {
+        const other = await phoneWorld()
+        const again = await operations[operation]!(other.world, other.ada)
+        other.world.store.reset()
+        other.world.store.loseSwapAt(swap)
+        const texted = other.world.inbox.attempts
+        expect((await again()).status).toBe(expected)
+        expect(other.world.inbox.attempts - texted).toBeLessThanOrEqual(1)
+      }
+    },
+  )
 
   it('a code counted whose answer was lost stays counted', async () => {
     const { world, ada } = await appWorld()
@@ -133,9 +144,14 @@ describe('invariant 3: a store fault is never a success, never "no second factor
     for (let guess = 0; guess < 4; guess++) {
       world.store.reset()
       world.store.commitThenFailAt(2)
-      await expect(world.twoFactor.challenge.verify({ token, code: ada.wrongCode() })).rejects.toMatchObject({ code: 'ERR_STORE_FAILED' })
+      await expect(world.twoFactor.challenge.verify({ token, code: ada.wrongCode() })).rejects.toMatchObject({
+        code: 'ERR_STORE_FAILED',
+      })
     }
-    expect(await world.twoFactor.challenge.verify({ token, code: ada.wrongCode() })).toMatchObject({ reason: 'wrong-code', attemptsRemaining: 0 })
+    expect(await world.twoFactor.challenge.verify({ token, code: ada.wrongCode() })).toMatchObject({
+      reason: 'wrong-code',
+      attemptsRemaining: 0,
+    })
   })
 
   it('a record that no key opens fails closed', async () => {
@@ -151,7 +167,9 @@ describe('invariant 3: a store fault is never a success, never "no second factor
     const { world } = await appWorld()
     const value = (await contents(world.data)).get('user:default:ada')
     await world.data.swap('user:default:mallory', null, value!, null)
-    await expect(world.twoFactor.challenge.begin({ userId: 'mallory' })).rejects.toMatchObject({ code: 'ERR_RECORD_UNREADABLE' })
+    await expect(world.twoFactor.challenge.begin({ userId: 'mallory' })).rejects.toMatchObject({
+      code: 'ERR_RECORD_UNREADABLE',
+    })
   })
 })
 

@@ -4,12 +4,51 @@ import { TwoFactorError, type TwoFactorErrorCode } from '../../src/errors.js'
 
 /** What a caller without types might pass where bytes, a number or a string belongs. */
 export const strangeValues: readonly unknown[] = [
-  undefined, null, true, 0, -1, 1.5, Number.NaN, Infinity, 5n, '', 'x', '__proto__', 'constructor', Symbol('s'),
-  [], [6], {}, Object.create(null), () => 6, new Date(0), new Map(), new ArrayBuffer(20), new Uint16Array(20), new DataView(new ArrayBuffer(20)),
-  new Proxy({}, {}), new Proxy(new Uint8Array(20), {}), { length: 20 }, { valueOf: () => 6 },
+  undefined,
+  null,
+  true,
+  0,
+  -1,
+  1.5,
+  Number.NaN,
+  Infinity,
+  5n,
+  '',
+  'x',
+  '__proto__',
+  'constructor',
+  Symbol('s'),
+  [],
+  [6],
+  {},
+  Object.create(null),
+  () => 6,
+  new Date(0),
+  new Map(),
+  new ArrayBuffer(20),
+  new Uint16Array(20),
+  new DataView(new ArrayBuffer(20)),
+  new Proxy({}, {}),
+  new Proxy(new Uint8Array(20), {}),
+  { length: 20 },
+  { valueOf: () => 6 },
 ]
 
-export const strangeNumbers: readonly unknown[] = [null, Number.NaN, Infinity, -Infinity, -1, 1.5, 2 ** 53, 6n, '6', [6], {}, { valueOf: () => 6 }, Symbol('6')]
+export const strangeNumbers: readonly unknown[] = [
+  null,
+  Number.NaN,
+  Infinity,
+  -Infinity,
+  -1,
+  1.5,
+  2 ** 53,
+  6n,
+  '6',
+  [6],
+  {},
+  { valueOf: () => 6 },
+  Symbol('6'),
+]
 
 /** A Uint8Array of another realm, such as Node's buffers are to a test running under Jest. */
 export function foreignBytes(length: number): Uint8Array {

@@ -39,24 +39,30 @@ describe('generateHotp', () => {
   })
 
   it('refuses counters that are not integers from 0 to 2^53 - 1', () => {
-    for (const counter of [undefined, ...strangeNumbers]) expectError('ERR_COUNTER_INVALID', () => generateHotp(rfc4226Key, smuggle(counter)))
+    for (const counter of [undefined, ...strangeNumbers])
+      expectError('ERR_COUNTER_INVALID', () => generateHotp(rfc4226Key, smuggle(counter)))
   })
 
   it('refuses digits and algorithms it does not know', () => {
-    for (const digits of [...strangeNumbers, 0, 5, 11]) expectError('ERR_DIGITS_INVALID', () => generateHotp(rfc4226Key, 0, { digits: smuggle(digits) }))
+    for (const digits of [...strangeNumbers, 0, 5, 11])
+      expectError('ERR_DIGITS_INVALID', () => generateHotp(rfc4226Key, 0, { digits: smuggle(digits) }))
     for (const algorithm of [...strangeValues, 'SHA1', 'sha-1', 'MD5', 'toString']) {
       if (algorithm === undefined) continue
       expectError('ERR_ALGORITHM_INVALID', () => generateHotp(rfc4226Key, 0, { algorithm: smuggle(algorithm) }))
     }
-    for (const options of [null, 6, 'SHA-1', true]) expectError('ERR_INPUT_INVALID', () => generateHotp(rfc4226Key, 0, smuggle(options)))
+    for (const options of [null, 6, 'SHA-1', true])
+      expectError('ERR_INPUT_INVALID', () => generateHotp(rfc4226Key, 0, smuggle(options)))
   })
 })
 
 describe('truncate', () => {
-  it.each(rfc4226Vectors)('reads $number out of the MAC of counter $counter (RFC 4226, appendix D)', ({ mac, number, code }) => {
-    expect(truncateToNumber(bytes(mac), 10)).toBe(number)
-    expect(truncate(bytes(mac), 6)).toBe(code)
-  })
+  it.each(rfc4226Vectors)(
+    'reads $number out of the MAC of counter $counter (RFC 4226, appendix D)',
+    ({ mac, number, code }) => {
+      expect(truncateToNumber(bytes(mac), 10)).toBe(number)
+      expect(truncate(bytes(mac), 6)).toBe(code)
+    },
+  )
 
   it('pads with zeros, also the ten digits that 31 bits never fill', () => {
     expect(truncate(new Uint8Array(20), 6)).toBe('000000')
@@ -96,9 +102,16 @@ describe('withHmac', () => {
 
   it('keeps nothing of one key for the next, also after `use` has thrown', () => {
     const [first, second] = [new Uint8Array(64).fill(1), Uint8Array.of(2)]
-    expect(() => withHmac('SHA-1', first, () => { throw new RangeError('stop') })).toThrow(RangeError)
+    expect(() =>
+      withHmac('SHA-1', first, () => {
+        throw new RangeError('stop')
+      }),
+    ).toThrow(RangeError)
     expect(withHmac('SHA-1', second, (hmac) => hex(hmac(5)))).toBe(reference('SHA-1', second, 5))
-    expect(withHmac('SHA-1', first, (hmac) => [hex(hmac(1)), hex(hmac(1))])).toEqual([reference('SHA-1', first, 1), reference('SHA-1', first, 1)])
+    expect(withHmac('SHA-1', first, (hmac) => [hex(hmac(1)), hex(hmac(1))])).toEqual([
+      reference('SHA-1', first, 1),
+      reference('SHA-1', first, 1),
+    ])
   })
 
   it('is of no use once it has returned', () => {

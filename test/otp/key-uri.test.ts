@@ -8,8 +8,29 @@ const secret = rfc4226Key
 const base32 = 'GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ'
 const plain: FormatKeyUriInput = { issuer: 'Example', accountName: 'alice@example.com', secret }
 const badNames: readonly unknown[] = [
-  undefined, null, 5, {}, ['Example'], '', ' ', ' Example', 'Example ', '\u00a0Example', 'Exa:mple', ':', 'a\nb', 'a\0', 'a\u007f', 'a\u0085b', 'a\u2028b', 'a\u2029b',
-  'moc.\u202eelpmaxe', '\u2066a', '\ud800', 'a\udc00', 'x'.repeat(256),
+  undefined,
+  null,
+  5,
+  {},
+  ['Example'],
+  '',
+  ' ',
+  ' Example',
+  'Example ',
+  '\u00a0Example',
+  'Exa:mple',
+  ':',
+  'a\nb',
+  'a\0',
+  'a\u007f',
+  'a\u0085b',
+  'a\u2028b',
+  'a\u2029b',
+  'moc.\u202eelpmaxe',
+  '\u2066a',
+  '\ud800',
+  'a\udc00',
+  'x'.repeat(256),
 ]
 
 describe('formatKeyUri', () => {
@@ -17,21 +38,37 @@ describe('formatKeyUri', () => {
     expect(formatKeyUri(plain)).toBe(
       `otpauth://totp/Example:alice%40example.com?secret=${base32}&issuer=Example&algorithm=SHA1&digits=6&period=30`,
     )
-    expect(formatKeyUri({ ...plain, secret: Uint8Array.of(255), algorithm: 'SHA-512', digits: 8, periodSeconds: 60 })).toBe(
-      'otpauth://totp/Example:alice%40example.com?secret=74&issuer=Example&algorithm=SHA512&digits=8&period=60',
-    )
+    expect(
+      formatKeyUri({ ...plain, secret: Uint8Array.of(255), algorithm: 'SHA-512', digits: 8, periodSeconds: 60 }),
+    ).toBe('otpauth://totp/Example:alice%40example.com?secret=74&issuer=Example&algorithm=SHA512&digits=8&period=60')
   })
 
   it('writes a space as %20, never as a plus, and escapes what has a meaning', () => {
     const uri = formatKeyUri({ issuer: 'A & B/C? #1 50% + é', accountName: 'Zoë 😀 <x>', secret })
-    expect(uri).toContain('otpauth://totp/A%20%26%20B%2FC%3F%20%231%2050%25%20%2B%20%C3%A9:Zo%C3%AB%20%F0%9F%98%80%20%3Cx%3E?')
+    expect(uri).toContain(
+      'otpauth://totp/A%20%26%20B%2FC%3F%20%231%2050%25%20%2B%20%C3%A9:Zo%C3%AB%20%F0%9F%98%80%20%3Cx%3E?',
+    )
     expect(uri).toContain('&issuer=A%20%26%20B%2FC%3F%20%231%2050%25%20%2B%20%C3%A9&')
     expect(uri).not.toContain('+')
   })
 
   it('is read alike by another implementation', () => {
-    const uri = formatKeyUri({ issuer: 'Big Co', accountName: 'Zoë <zoe@example.com>', secret, algorithm: 'SHA-256', digits: 8, periodSeconds: 60 })
-    expect(URI.parse(uri)).toMatchObject({ issuer: 'Big Co', label: 'Zoë <zoe@example.com>', algorithm: 'SHA256', digits: 8, period: 60, secret: { base32 } })
+    const uri = formatKeyUri({
+      issuer: 'Big Co',
+      accountName: 'Zoë <zoe@example.com>',
+      secret,
+      algorithm: 'SHA-256',
+      digits: 8,
+      periodSeconds: 60,
+    })
+    expect(URI.parse(uri)).toMatchObject({
+      issuer: 'Big Co',
+      label: 'Zoë <zoe@example.com>',
+      algorithm: 'SHA256',
+      digits: 8,
+      period: 60,
+      secret: { base32 },
+    })
   })
 
   it('refuses names with a colon, control characters, white space around, or of no length', () => {
@@ -50,20 +87,37 @@ describe('formatKeyUri', () => {
   })
 
   it('refuses parameters it does not know', () => {
-    for (const bad of [...strangeNumbers, 5, 11]) expectError('ERR_DIGITS_INVALID', () => formatKeyUri({ ...plain, digits: smuggle(bad) }))
-    for (const bad of [...strangeNumbers, 0, 121]) expectError('ERR_PERIOD_SECONDS_INVALID', () => formatKeyUri({ ...plain, periodSeconds: smuggle(bad) }))
-    for (const bad of [null, 'SHA1', '__proto__']) expectError('ERR_ALGORITHM_INVALID', () => formatKeyUri({ ...plain, algorithm: smuggle(bad) }))
-    for (const bad of [undefined, null, 'otpauth://totp/x']) expectError('ERR_INPUT_INVALID', () => formatKeyUri(smuggle(bad)))
+    for (const bad of [...strangeNumbers, 5, 11])
+      expectError('ERR_DIGITS_INVALID', () => formatKeyUri({ ...plain, digits: smuggle(bad) }))
+    for (const bad of [...strangeNumbers, 0, 121])
+      expectError('ERR_PERIOD_SECONDS_INVALID', () => formatKeyUri({ ...plain, periodSeconds: smuggle(bad) }))
+    for (const bad of [null, 'SHA1', '__proto__'])
+      expectError('ERR_ALGORITHM_INVALID', () => formatKeyUri({ ...plain, algorithm: smuggle(bad) }))
+    for (const bad of [undefined, null, 'otpauth://totp/x'])
+      expectError('ERR_INPUT_INVALID', () => formatKeyUri(smuggle(bad)))
   })
 
   it('refuses to write more than it reads back', () => {
-    expectError('ERR_KEY_URI_INVALID', () => formatKeyUri({ issuer: '😀'.repeat(127), accountName: 'a', secret }), base32)
-    expectError('ERR_KEY_URI_INVALID', () => formatKeyUri({ issuer: 'a'.repeat(255), accountName: 'a', secret: new Uint8Array(1024) }))
+    expectError(
+      'ERR_KEY_URI_INVALID',
+      () => formatKeyUri({ issuer: '😀'.repeat(127), accountName: 'a', secret }),
+      base32,
+    )
+    expectError('ERR_KEY_URI_INVALID', () =>
+      formatKeyUri({ issuer: 'a'.repeat(255), accountName: 'a', secret: new Uint8Array(1024) }),
+    )
   })
 })
 
 describe('parseKeyUri', () => {
-  const expected = { issuer: 'Example', accountName: 'alice@example.com', secret, algorithm: 'SHA-1', digits: 6, periodSeconds: 30 }
+  const expected = {
+    issuer: 'Example',
+    accountName: 'alice@example.com',
+    secret,
+    algorithm: 'SHA-1',
+    digits: 6,
+    periodSeconds: 30,
+  }
 
   it.each([
     formatKeyUri(plain),
@@ -80,10 +134,21 @@ describe('parseKeyUri', () => {
   })
 
   it('reads padding, other parameters and a literal plus', () => {
-    expect(parseKeyUri('otpauth://totp/A+B:c+d?secret=MZXW6===&issuer=A+B&algorithm=SHA256&digits=8&period=60')).toEqual({
-      issuer: 'A+B', accountName: 'c+d', secret: new TextEncoder().encode('foo'), algorithm: 'SHA-256', digits: 8, periodSeconds: 60,
+    expect(
+      parseKeyUri('otpauth://totp/A+B:c+d?secret=MZXW6===&issuer=A+B&algorithm=SHA256&digits=8&period=60'),
+    ).toEqual({
+      issuer: 'A+B',
+      accountName: 'c+d',
+      secret: new TextEncoder().encode('foo'),
+      algorithm: 'SHA-256',
+      digits: 8,
+      periodSeconds: 60,
     })
-    expect(parseKeyUri(`otpauth://totp/E:a?secret=${base32}&algorithm=SHA512&digits=10&period=1`)).toMatchObject({ algorithm: 'SHA-512', digits: 10, periodSeconds: 1 })
+    expect(parseKeyUri(`otpauth://totp/E:a?secret=${base32}&algorithm=SHA512&digits=10&period=1`)).toMatchObject({
+      algorithm: 'SHA-512',
+      digits: 10,
+      periodSeconds: 1,
+    })
   })
 
   const label = 'otpauth://totp/Example:alice'
@@ -161,7 +226,12 @@ describe('parseKeyUri', () => {
   })
 
   it('refuses what is not a string', () => {
-    for (const value of [...strangeValues, [formatKeyUri(plain)], new URL(formatKeyUri(plain)), { toString: () => formatKeyUri(plain) }]) {
+    for (const value of [
+      ...strangeValues,
+      [formatKeyUri(plain)],
+      new URL(formatKeyUri(plain)),
+      { toString: () => formatKeyUri(plain) },
+    ]) {
       expectError('ERR_KEY_URI_INVALID', () => parseKeyUri(smuggle(value)), base32)
     }
   })

@@ -6,7 +6,9 @@ import { rfc6238Keys, rfc6238Vectors } from '../vectors/rfc6238.js'
 import { expectError, smuggle, strangeNumbers, strangeValues } from './hostile.js'
 
 const algorithms = Object.keys(rfc6238Keys) as HmacAlgorithm[]
-const cases = rfc6238Vectors.flatMap((vector) => algorithms.map((algorithm) => ({ ...vector, algorithm, code: vector.codes[algorithm] })))
+const cases = rfc6238Vectors.flatMap((vector) =>
+  algorithms.map((algorithm) => ({ ...vector, algorithm, code: vector.codes[algorithm] })),
+)
 const key = rfc4226Key
 const at = 1_700_000_010_000
 const now = totpStep(at)
@@ -23,7 +25,9 @@ describe('totpStep', () => {
   })
 
   it('starts a step on the millisecond, fractions included', () => {
-    expect([0, 0.5, 29_999, 29_999.999, 30_000, 30_000.001].map((instant) => totpStep(instant))).toEqual([0, 0, 0, 0, 1, 1])
+    expect([0, 0.5, 29_999, 29_999.999, 30_000, 30_000.001].map((instant) => totpStep(instant))).toEqual([
+      0, 0, 0, 0, 1, 1,
+    ])
     expect([0, 6_999, 7_000].map((instant) => totpStep(instant, 7))).toEqual([0, 0, 1])
     expect(totpStep(Number.MAX_SAFE_INTEGER, 1)).toBe(Math.floor(Number.MAX_SAFE_INTEGER / 1000))
     expect(totpStep(2 ** 32 * 30_000)).toBe(2 ** 32)
@@ -36,15 +40,19 @@ describe('totpStep', () => {
   })
 
   it('refuses periods that are not 1 to 120 whole seconds', () => {
-    for (const period of [...strangeNumbers, 0, 121]) expectError('ERR_PERIOD_SECONDS_INVALID', () => totpStep(0, smuggle(period)))
+    for (const period of [...strangeNumbers, 0, 121])
+      expectError('ERR_PERIOD_SECONDS_INVALID', () => totpStep(0, smuggle(period)))
   })
 })
 
 describe('generateTotp', () => {
-  it.each(cases)('gives $code at second $second with $algorithm (RFC 6238, appendix B)', ({ second, algorithm, code }) => {
-    expect(generateTotp(rfc6238Keys[algorithm], { at: second * 1000, algorithm, digits: 8 })).toBe(code)
-    expect(generateTotp(rfc6238Keys[algorithm], { at: second * 1000 + 999.9, algorithm, digits: 8 })).toBe(code)
-  })
+  it.each(cases)(
+    'gives $code at second $second with $algorithm (RFC 6238, appendix B)',
+    ({ second, algorithm, code }) => {
+      expect(generateTotp(rfc6238Keys[algorithm], { at: second * 1000, algorithm, digits: 8 })).toBe(code)
+      expect(generateTotp(rfc6238Keys[algorithm], { at: second * 1000 + 999.9, algorithm, digits: 8 })).toBe(code)
+    },
+  )
 
   it('is 6 digits of SHA-1 every 30 seconds unless said otherwise', () => {
     expect(generateTotp(key, { at: 59_000 })).toBe('287082')
@@ -54,7 +62,8 @@ describe('generateTotp', () => {
   })
 
   it('refuses what it cannot use', () => {
-    for (const options of [undefined, null, 59_000, 'now']) expectError('ERR_INPUT_INVALID', () => generateTotp(key, smuggle(options)))
+    for (const options of [undefined, null, 59_000, 'now'])
+      expectError('ERR_INPUT_INVALID', () => generateTotp(key, smuggle(options)))
     expectError('ERR_AT_INVALID', () => generateTotp(key, smuggle({})))
     expectError('ERR_KEY_INVALID', () => generateTotp(smuggle('secret'), { at }), 'secret')
     expectError('ERR_DIGITS_INVALID', () => generateTotp(key, { at, digits: 5 }))
@@ -64,11 +73,14 @@ describe('generateTotp', () => {
 })
 
 describe('verifyTotp', () => {
-  it.each(cases)('accepts $code at second $second with $algorithm (RFC 6238, appendix B)', ({ second, step, algorithm, code }) => {
-    const options = { at: second * 1000, algorithm, digits: 8 }
-    expect(verifyTotp(rfc6238Keys[algorithm], code, options)).toEqual({ status: 'valid', step })
-    expect(verifyTotp(rfc6238Keys[algorithm], code, { ...options, digits: 6 })).toEqual({ status: 'invalid' })
-  })
+  it.each(cases)(
+    'accepts $code at second $second with $algorithm (RFC 6238, appendix B)',
+    ({ second, step, algorithm, code }) => {
+      const options = { at: second * 1000, algorithm, digits: 8 }
+      expect(verifyTotp(rfc6238Keys[algorithm], code, options)).toEqual({ status: 'valid', step })
+      expect(verifyTotp(rfc6238Keys[algorithm], code, { ...options, digits: 6 })).toEqual({ status: 'invalid' })
+    },
+  )
 
   it('accepts the code 000000 where it is the right one', () => {
     expect(verifyTotp(key, '000000', { at: 10_484_850_000 })).toEqual({ status: 'valid', step: 349_495 })
@@ -77,7 +89,9 @@ describe('verifyTotp', () => {
 
   it('accepts exactly the steps of its window', () => {
     for (const window of [0, 1, 2]) {
-      const accepted = [-3, -2, -1, 0, 1, 2, 3].filter((offset) => verifyTotp(key, codeAt(now + offset), { at, window }).status === 'valid')
+      const accepted = [-3, -2, -1, 0, 1, 2, 3].filter(
+        (offset) => verifyTotp(key, codeAt(now + offset), { at, window }).status === 'valid',
+      )
       expect(accepted).toEqual([-2, -1, 0, 1, 2].filter((offset) => Math.abs(offset) <= window))
     }
     expect(verifyTotp(key, codeAt(now - 2), { at })).toEqual({ status: 'invalid' })
@@ -91,13 +105,19 @@ describe('verifyTotp', () => {
     expect(verifyTotp(key, '969429', { at: 0, window: 2 })).toEqual({ status: 'invalid' })
     expect(matchTotp(key, '755224', { at: 30_000, window: 2 })).toEqual([0])
     // The codes of 2^64 - 1 and 2^64 - 2, which is what -1 and -2 are to an 8-byte counter.
-    for (const code of ['094451', '488204']) expect(verifyTotp(key, code, { at: 0, window: 2 })).toEqual({ status: 'invalid' })
+    for (const code of ['094451', '488204'])
+      expect(verifyTotp(key, code, { at: 0, window: 2 })).toEqual({ status: 'invalid' })
   })
 
   it('goes on beyond 32 bits', () => {
-    expect(verifyTotp(key, '999456', { at: 2 ** 32 * 1000, periodSeconds: 1, window: 0 })).toEqual({ status: 'valid', step: 2 ** 32 })
+    expect(verifyTotp(key, '999456', { at: 2 ** 32 * 1000, periodSeconds: 1, window: 0 })).toEqual({
+      status: 'valid',
+      step: 2 ** 32,
+    })
     expect(verifyTotp(key, '108930', { at: 2 ** 32 * 30_000 })).toEqual({ status: 'valid', step: 2 ** 32 + 1 })
-    expect(verifyTotp(key, codeAt(9_007_199_254_740), { at: Number.MAX_SAFE_INTEGER, periodSeconds: 1 }).status).toBe('valid')
+    expect(verifyTotp(key, codeAt(9_007_199_254_740), { at: Number.MAX_SAFE_INTEGER, periodSeconds: 1 }).status).toBe(
+      'valid',
+    )
   })
 
   it('refuses the last accepted step and every one before it', () => {
@@ -114,23 +134,44 @@ describe('verifyTotp', () => {
     const during = { at: twins.earlier * 30_000 }
     expect(verifyTotp(key, twins.code, during)).toEqual({ status: 'valid', step: twins.later })
     expect(verifyTotp(key, twins.code, { ...during, afterStep: twins.later })).toEqual({ status: 'invalid' })
-    expect(verifyTotp(key, twins.code, { at: twins.later * 30_000, afterStep: twins.later })).toEqual({ status: 'invalid' })
+    expect(verifyTotp(key, twins.code, { at: twins.later * 30_000, afterStep: twins.later })).toEqual({
+      status: 'invalid',
+    })
   })
 
   it('refuses a code that was right for a burnt step and is right again', () => {
     const before = { at: (cousins.earlier - 1) * 30_000 }
     expect(verifyTotp(key, cousins.code, before)).toEqual({ status: 'valid', step: cousins.earlier })
-    expect(verifyTotp(key, cousins.code, { at: (cousins.earlier + 1) * 30_000, afterStep: cousins.earlier })).toEqual({ status: 'invalid' })
-    expect(verifyTotp(key, cousins.code, { at: cousins.later * 30_000, afterStep: cousins.earlier })).toEqual({ status: 'valid', step: cousins.later })
+    expect(verifyTotp(key, cousins.code, { at: (cousins.earlier + 1) * 30_000, afterStep: cousins.earlier })).toEqual({
+      status: 'invalid',
+    })
+    expect(verifyTotp(key, cousins.code, { at: cousins.later * 30_000, afterStep: cousins.earlier })).toEqual({
+      status: 'valid',
+      step: cousins.later,
+    })
   })
 
   it('refuses wrong and malformed codes as a value', () => {
     const right = codeAt(now)
     const wrong = String((Number(right) + 1) % 1e6).padStart(6, '0')
-    for (const code of [wrong, `${right}0`, right.slice(1), `1${right.slice(1)}x`, '', ...strangeValues, Number(right), [right], { toString: () => right }]) {
+    for (const code of [
+      wrong,
+      `${right}0`,
+      right.slice(1),
+      `1${right.slice(1)}x`,
+      '',
+      ...strangeValues,
+      Number(right),
+      [right],
+      { toString: () => right },
+    ]) {
       expect(verifyTotp(key, smuggle(code), { at, window: 0 })).toEqual({ status: 'invalid' })
     }
-    for (const code of [`${right.slice(0, 3)} ${right.slice(3)}`, ` ${right}\n`, `${right.slice(0, 3)}-${right.slice(3)}`]) {
+    for (const code of [
+      `${right.slice(0, 3)} ${right.slice(3)}`,
+      ` ${right}\n`,
+      `${right.slice(0, 3)}-${right.slice(3)}`,
+    ]) {
       expect(verifyTotp(key, code, { at })).toEqual({ status: 'valid', step: now })
     }
   })
@@ -145,12 +186,15 @@ describe('verifyTotp', () => {
 
   it('refuses what a developer got wrong, whatever the code', () => {
     for (const code of ['287082', 'x']) {
-      for (const options of [undefined, null, 59_000]) expectError('ERR_INPUT_INVALID', () => verifyTotp(key, code, smuggle(options)))
+      for (const options of [undefined, null, 59_000])
+        expectError('ERR_INPUT_INVALID', () => verifyTotp(key, code, smuggle(options)))
       for (const bad of [undefined, ...strangeNumbers]) {
         if (bad !== 1.5) expectError('ERR_AT_INVALID', () => verifyTotp(key, code, { at: smuggle(bad) }), code)
       }
-      for (const window of [...strangeNumbers, 3]) expectError('ERR_WINDOW_INVALID', () => verifyTotp(key, code, { at, window: smuggle(window) }))
-      for (const step of strangeNumbers.slice(1)) expectError('ERR_AFTER_STEP_INVALID', () => verifyTotp(key, code, { at, afterStep: smuggle(step) }))
+      for (const window of [...strangeNumbers, 3])
+        expectError('ERR_WINDOW_INVALID', () => verifyTotp(key, code, { at, window: smuggle(window) }))
+      for (const step of strangeNumbers.slice(1))
+        expectError('ERR_AFTER_STEP_INVALID', () => verifyTotp(key, code, { at, afterStep: smuggle(step) }))
       for (const bad of [...strangeValues, new Uint8Array(0), new Uint8Array(1025)]) {
         expectError('ERR_KEY_INVALID', () => verifyTotp(smuggle(bad), code, { at }))
       }
@@ -166,7 +210,10 @@ describe('matchTotp', () => {
     for (const at of [twins.earlier, twins.later].map((step) => step * 30_000)) {
       expect(matchTotp(key, twins.code, { at })).toEqual([twins.earlier, twins.later])
     }
-    expect(matchTotp(key, cousins.code, { at: (cousins.earlier + 1) * 30_000 })).toEqual([cousins.earlier, cousins.later])
+    expect(matchTotp(key, cousins.code, { at: (cousins.earlier + 1) * 30_000 })).toEqual([
+      cousins.earlier,
+      cousins.later,
+    ])
     for (const step of [cousins.earlier, cousins.later]) {
       expect(matchTotp(key, cousins.code, { at: step * 30_000, window: 2 })).toEqual([cousins.earlier, cousins.later])
     }

@@ -24,7 +24,10 @@ const projects: readonly Project[] = [
 ]
 
 const root = fileURLToPath(new URL('../../', import.meta.url))
-const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { readonly version: string; readonly exports: unknown }
+const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as {
+  readonly version: string
+  readonly exports: unknown
+}
 const modules = join(root, 'node_modules')
 const nodes = [process.execPath, ...process.argv.slice(2)]
 const work = mkdtempSync(join(tmpdir(), 'countersign-package-'))
@@ -32,7 +35,13 @@ const work = mkdtempSync(join(tmpdir(), 'countersign-package-'))
 try {
   const tarball = pack()
   run('publint', process.execPath, [join(modules, 'publint/src/cli.js'), 'run', tarball, '--strict'])
-  run('are the types wrong', process.execPath, [join(modules, '@arethetypeswrong/cli/dist/index.js'), tarball, '--format', 'ascii', '--no-emoji'])
+  run('are the types wrong', process.execPath, [
+    join(modules, '@arethetypeswrong/cli/dist/index.js'),
+    tarball,
+    '--format',
+    'ascii',
+    '--no-emoji',
+  ])
   install(tarball)
   for (const project of projects) compile(project)
   for (const node of nodes) {
@@ -48,12 +57,17 @@ try {
 /** Packs as a release would, which builds first, and holds what the tarball contains. */
 function pack(): string {
   const report = run('pack', 'npm', ['pack', '--json', '--pack-destination', work], root)
-  const [packed] = JSON.parse(report.slice(report.search(/^\[/m))) as [{ filename: string; size: number; files: { path: string }[] }]
+  const [packed] = JSON.parse(report.slice(report.search(/^\[/m))) as [
+    { filename: string; size: number; files: { path: string }[] },
+  ]
   const paths = packed.files.map(({ path }) => path)
   const fixed = ['CHANGELOG.md', 'LICENSE', 'README.md', 'SECURITY.md', 'package.json']
-  const stray = paths.filter((path) => !fixed.includes(path) && !/^dist\/[a-zA-Z0-9_-]+\.(?:js|cjs|d\.ts|d\.cts|LICENSE)$/.test(path))
+  const stray = paths.filter(
+    (path) => !fixed.includes(path) && !/^dist\/[a-zA-Z0-9_-]+\.(?:js|cjs|d\.ts|d\.cts|LICENSE)$/.test(path),
+  )
   const missing = [...fixed, ...exportedFiles()].filter((path) => !paths.includes(path))
-  if (stray.length + missing.length > 0) throw new Error(`tarball: stray ${stray.join(' ')}; missing ${missing.join(' ')}`)
+  if (stray.length + missing.length > 0)
+    throw new Error(`tarball: stray ${stray.join(' ')}; missing ${missing.join(' ')}`)
   console.log(`  ${paths.length} files, ${packed.size} bytes packed`)
   return join(work, packed.filename)
 }
@@ -78,7 +92,12 @@ function compile({ name, type, compilerOptions }: Project): void {
   cpSync(join(root, 'test/package/consumer.ts'), join(folder, 'consumer.ts'))
   writeFileSync(join(folder, 'main.ts'), "import { consume } from './consumer.js'\n\nvoid consume()\n")
   writeFileSync(join(folder, 'package.json'), JSON.stringify({ private: true, type }))
-  const strictest = { strict: true, exactOptionalPropertyTypes: true, skipLibCheck: false, noUncheckedIndexedAccess: true }
+  const strictest = {
+    strict: true,
+    exactOptionalPropertyTypes: true,
+    skipLibCheck: false,
+    noUncheckedIndexedAccess: true,
+  }
   const settings = { target: 'es2022', lib: ['es2023'], types: ['node'], ...strictest, ...compilerOptions }
   writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify({ compilerOptions: settings, files: ['main.ts'] }))
   run(`types for ${name}`, process.execPath, [join(modules, 'typescript/bin/tsc'), '-p', folder])
@@ -106,7 +125,10 @@ function jest(): void {
   mkdirSync(folder)
   cpSync(join(work, 'cjs-node16/consumer.js'), join(folder, 'consumer.js'))
   writeFileSync(join(folder, 'package.json'), JSON.stringify({ private: true }))
-  writeFileSync(join(folder, 'consumer.test.js'), "const { consume } = require('./consumer')\n\ntest('both factors, from enrolment to sign-in', consume)\n")
+  writeFileSync(
+    join(folder, 'consumer.test.js'),
+    "const { consume } = require('./consumer')\n\ntest('both factors, from enrolment to sign-in', consume)\n",
+  )
   run('jest', process.execPath, [join(modules, 'jest/bin/jest.js'), '--ci', '--no-cache'], folder)
 }
 

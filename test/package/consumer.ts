@@ -60,11 +60,19 @@ async function withApp(twoFactor: TwoFactor, now: () => number, later: (seconds:
 
 async function withTexts(twoFactor: TwoFactor, outbox: readonly SmsMessage[]): Promise<void> {
   const lastCode = (): string => outbox.at(-1)?.code ?? 'none'
-  const started = await twoFactor.enrolment.beginSms({ userId: 'bob', phoneNumber: '(415) 555-0123', defaultCountry: 'US' })
+  const started = await twoFactor.enrolment.beginSms({
+    userId: 'bob',
+    phoneNumber: '(415) 555-0123',
+    defaultCountry: 'US',
+  })
   assert.ok(started.status === 'started' && started.delivery.status === 'sent')
   assert.equal(outbox.at(-1)?.to, '+14155550123')
 
-  const confirmed = await twoFactor.enrolment.confirm({ userId: 'bob', enrolmentId: started.enrolmentId, code: lastCode() })
+  const confirmed = await twoFactor.enrolment.confirm({
+    userId: 'bob',
+    enrolmentId: started.enrolmentId,
+    code: lastCode(),
+  })
   assert.equal(confirmed.status, 'confirmed')
 
   const { token, delivery } = await challenged(twoFactor, 'bob')

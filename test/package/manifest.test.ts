@@ -48,7 +48,9 @@ describe('package.json', () => {
   })
 
   it('leads resolvers that know no exports map to the types too', () => {
-    expect(manifest.typesVersions).toEqual({ '*': Object.fromEntries(subpaths.map((name) => [name, [`./dist/${name}.d.cts`]])) })
+    expect(manifest.typesVersions).toEqual({
+      '*': Object.fromEntries(subpaths.map((name) => [name, [`./dist/${name}.d.cts`]])),
+    })
   })
 
   it('depends at run time on the four packages of the design', () => {
@@ -63,7 +65,10 @@ describe('the doors', () => {
   })
 
   it('are what the build builds, in both formats, beside the command line', () => {
-    expect(build).toMatchObject([{ format: 'esm', entry: { ...doors, cli: 'src/cli/main.ts' } }, { format: 'cjs', entry: doors }])
+    expect(build).toMatchObject([
+      { format: 'esm', entry: { ...doors, cli: 'src/cli/main.ts' } },
+      { format: 'cjs', entry: doors },
+    ])
   })
 
   it('are what the reference documents', () => {

@@ -15,7 +15,9 @@ for (const engine of await engines(['postgres', 'redis by node-redis'])) {
     /** Kills one process per death while it does `actionFor`, all at once, each with a user of its own. */
     async function killEach<Prepared>(
       name: string,
-      prepare: (userId: string) => Promise<{ readonly prepared: Prepared; readonly at: number; readonly action: Action }>,
+      prepare: (
+        userId: string,
+      ) => Promise<{ readonly prepared: Prepared; readonly at: number; readonly action: Action }>,
     ): Promise<readonly { readonly userId: string; readonly prepared: Prepared; readonly committed: boolean }[]> {
       const cases = await Promise.all(
         DEATHS.map(async (dieAt) => {
@@ -24,9 +26,15 @@ for (const engine of await engines(['postgres', 'redis by node-redis'])) {
         }),
       )
       const address = engine.address!
-      const answers = await runJobs(cases.map(({ at, action, dieAt }): Job => ({ address, at, actions: [action], dieAt })))
+      const answers = await runJobs(
+        cases.map(({ at, action, dieAt }): Job => ({ address, at, actions: [action], dieAt })),
+      )
       expect(answers).toEqual(DEATHS.map(() => null))
-      return cases.map(({ userId, prepared, dieAt }) => ({ userId, prepared, committed: dieAt.call === 2 && dieAt.when === 'after' }))
+      return cases.map(({ userId, prepared, dieAt }) => ({
+        userId,
+        prepared,
+        committed: dieAt.call === 2 && dieAt.when === 'after',
+      }))
     }
 
     it('in verify: the code is spent or it is not, and the guess is never free', async () => {
@@ -43,7 +51,11 @@ for (const engine of await engines(['postgres', 'redis by node-redis'])) {
       const wrong = await killEach('wrong', async (userId) => {
         const victim = await enrol(await engine.makeStore(), userId)
         const token = await victim.begin()
-        return { prepared: { ...victim, token }, at: victim.clock.now(), action: { do: 'verify', token, code: '000000' } }
+        return {
+          prepared: { ...victim, token },
+          at: victim.clock.now(),
+          action: { do: 'verify', token, code: '000000' },
+        }
       })
       for (const { prepared, committed } of wrong) {
         const next = await prepared.twoFactor.challenge.verify({ token: prepared.token, code: '000001' })
@@ -58,7 +70,9 @@ for (const engine of await engines(['postgres', 'redis by node-redis'])) {
       })
       for (const { prepared } of cases) {
         const token = await prepared.begin()
-        expect(await prepared.twoFactor.challenge.verify({ token, code: prepared.app.code(prepared.clock) })).toMatchObject({ status: 'approved' })
+        expect(
+          await prepared.twoFactor.challenge.verify({ token, code: prepared.app.code(prepared.clock) }),
+        ).toMatchObject({ status: 'approved' })
       }
     })
 
@@ -69,7 +83,11 @@ for (const engine of await engines(['postgres', 'redis by node-redis'])) {
         if (started.status === 'refused') throw new Error(started.reason)
         const { enrolmentId } = started
         const code = authenticator(started.uri).code(clock)
-        return { prepared: { twoFactor, enrolmentId, code }, at: START, action: { do: 'confirm', userId, enrolmentId, code } }
+        return {
+          prepared: { twoFactor, enrolmentId, code },
+          at: START,
+          action: { do: 'confirm', userId, enrolmentId, code },
+        }
       })
       for (const { userId, prepared, committed } of cases) {
         const { twoFactor, ...typed } = prepared
@@ -85,7 +103,11 @@ for (const engine of await engines(['postgres', 'redis by node-redis'])) {
         const victim = await enrol(await engine.makeStore(), userId)
         const token = await victim.begin()
         const recoveryCode = victim.recoveryCodes[0]!
-        return { prepared: { ...victim, token, recoveryCode }, at: victim.clock.now(), action: { do: 'redeem', token, recoveryCode } }
+        return {
+          prepared: { ...victim, token, recoveryCode },
+          at: victim.clock.now(),
+          action: { do: 'redeem', token, recoveryCode },
+        }
       })
       for (const { userId, prepared, committed } of cases) {
         const { twoFactor, token, recoveryCode } = prepared

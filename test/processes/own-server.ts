@@ -30,7 +30,20 @@ export async function ownRedis(): Promise<OwnServer | null> {
   if (!finds('redis-server')) return null
   const port = await freePort()
   const folder = mkdtempSync(join(tmpdir(), 'countersign-redis-'))
-  const flags = ['--port', String(port), '--bind', '127.0.0.1', '--save', '', '--appendonly', 'yes', '--appendfsync', 'always', '--dir', folder]
+  const flags = [
+    '--port',
+    String(port),
+    '--bind',
+    '127.0.0.1',
+    '--save',
+    '',
+    '--appendonly',
+    'yes',
+    '--appendfsync',
+    'always',
+    '--dir',
+    folder,
+  ]
   return ownServer(port, folder, () => spawn('redis-server', flags, { stdio: 'ignore' }))
 }
 
@@ -45,9 +58,18 @@ export async function ownPostgres(): Promise<OwnServer | null> {
   chmodSync(folder, 0o777)
   const data = join(folder, 'data')
   const asPostgres = ['-u', 'postgres', '--']
-  execFileSync('runuser', [...asPostgres, join(bin, 'initdb'), '-D', data, '-A', 'trust', '-U', 'postgres', '--no-sync'], { stdio: 'ignore', cwd: folder })
+  execFileSync(
+    'runuser',
+    [...asPostgres, join(bin, 'initdb'), '-D', data, '-A', 'trust', '-U', 'postgres', '--no-sync'],
+    { stdio: 'ignore', cwd: folder },
+  )
   const flags = ['-D', data, '-p', String(port), '-h', '127.0.0.1', '-k', folder]
-  return ownServer(port, folder, () => spawn('setpriv', ['--reuid', 'postgres', '--clear-groups', join(bin, 'postgres'), ...flags], { stdio: 'ignore', cwd: folder }))
+  return ownServer(port, folder, () =>
+    spawn('setpriv', ['--reuid', 'postgres', '--clear-groups', join(bin, 'postgres'), ...flags], {
+      stdio: 'ignore',
+      cwd: folder,
+    }),
+  )
 }
 
 function ownServer(port: number, folder: string, launch: () => ChildProcess): OwnServer {

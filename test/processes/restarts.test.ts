@@ -30,7 +30,10 @@ async function openRedis(): Promise<Opened | null> {
   const server = await ownRedis()
   if (server === null) return null
   await server.start()
-  const client = createClient({ socket: { host: '127.0.0.1', port: server.port, reconnectStrategy: () => 50 }, disableOfflineQueue: true })
+  const client = createClient({
+    socket: { host: '127.0.0.1', port: server.port, reconnectStrategy: () => 50 },
+    disableOfflineQueue: true,
+  })
   client.on('error', () => undefined)
   await untilAnswers(() => (client.isReady ? client.ping() : client.connect().then(() => client.ping())))
   const close = async (): Promise<void> => {
@@ -58,19 +61,27 @@ for (const [name, open] of [
       const { twoFactor, clock } = openCore(store, START)
       const started = must(await twoFactor.enrolment.beginTotp({ userId: 'ada', accountName: 'ada' }), 'started')
       const app = authenticator(started.uri)
-      must(await twoFactor.enrolment.confirm({ userId: 'ada', enrolmentId: started.enrolmentId, code: app.code(clock) }), 'confirmed')
+      must(
+        await twoFactor.enrolment.confirm({ userId: 'ada', enrolmentId: started.enrolmentId, code: app.code(clock) }),
+        'confirmed',
+      )
       clock.advance(60_000)
       const { token } = must(await twoFactor.challenge.begin({ userId: 'ada' }), 'challenged')
       must(await twoFactor.challenge.verify({ token, code: '000000' }), 'rejected')
 
       await server.kill()
-      await expect(twoFactor.challenge.verify({ token, code: app.code(clock) })).rejects.toMatchObject({ code: 'ERR_STORE_FAILED' })
+      await expect(twoFactor.challenge.verify({ token, code: app.code(clock) })).rejects.toMatchObject({
+        code: 'ERR_STORE_FAILED',
+      })
       await expect(twoFactor.challenge.begin({ userId: 'ada' })).rejects.toMatchObject({ code: 'ERR_STORE_FAILED' })
 
       await server.start()
       const status = await untilAnswers(() => twoFactor.account.status({ userId: 'ada' }))
       expect(status).toMatchObject({ enabled: true, recoveryCodesRemaining: 10 })
-      expect(await twoFactor.challenge.verify({ token, code: '000000' })).toMatchObject({ reason: 'wrong-code', attemptsRemaining: 3 })
+      expect(await twoFactor.challenge.verify({ token, code: '000000' })).toMatchObject({
+        reason: 'wrong-code',
+        attemptsRemaining: 3,
+      })
       expect(await twoFactor.challenge.verify({ token, code: app.code(clock) })).toMatchObject({ status: 'approved' })
     })
   })

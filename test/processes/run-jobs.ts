@@ -10,7 +10,10 @@ const script = fileURLToPath(new URL('working-process.ts', import.meta.url))
 /** Runs each job in a process of its own, all starting at the same moment. A process that died answers null. */
 export async function runJobs(jobs: readonly Job[]): Promise<readonly (readonly Answer[] | null)[]> {
   const children = jobs.map((job) =>
-    spawn(process.execPath, ['--import', 'tsx', script, JSON.stringify(job)], { cwd: root, stdio: ['pipe', 'pipe', 'inherit'] }),
+    spawn(process.execPath, ['--import', 'tsx', script, JSON.stringify(job)], {
+      cwd: root,
+      stdio: ['pipe', 'pipe', 'inherit'],
+    }),
   )
   const ends = children.map((child) => once(child, 'close'))
   await Promise.all(children.map((child) => once(child.stdout, 'data')))

@@ -9,13 +9,22 @@ const seed = Number(process.env['SEED'] ?? 20_260_115)
 
 /** Ada, two days after everything that was issued to her became void. */
 async function beginning(): Promise<{ model: Model; real: Real }> {
-  const { world, app, appFactorId, phoneFactorId, recoveryCodes } = await makeScene({ policy: { wrongCodesUntilSuspended: SUSPENDED_AT } })
+  const { world, app, appFactorId, phoneFactorId, recoveryCodes } = await makeScene({
+    policy: { wrongCodesUntilSuspended: SUSPENDED_AT },
+  })
   world.clock.advanceSeconds(2 * 86_400)
   await world.twoFactor.account.passwordChanged({ userId: 'ada' })
   return {
     model: newModel(world.clock.now()),
     real: {
-      world, app, recoveryCodes, factorIds: { app: appFactorId, phone: phoneFactorId }, tokens: new Map(), texted: new Map(), deviceTokens: [], proofs: [],
+      world,
+      app,
+      recoveryCodes,
+      factorIds: { app: appFactorId, phone: phoneFactorId },
+      tokens: new Map(),
+      texted: new Map(),
+      deviceTokens: [],
+      proofs: [],
     },
   }
 }
@@ -31,7 +40,15 @@ describe(`the state machines, against a model of them (seed ${seed})`, () => {
       }),
       { seed, numRuns: 150 },
     )
-    for (const type of ['challenge-approved', 'locked', 'suspended', 'challenge-skipped', 'recovery-code-redeemed', 'text-not-sent', 'factor-removed']) {
+    for (const type of [
+      'challenge-approved',
+      'locked',
+      'suspended',
+      'challenge-skipped',
+      'recovery-code-redeemed',
+      'text-not-sent',
+      'factor-removed',
+    ]) {
       expect(seen).toContain(type)
     }
   })

@@ -26,10 +26,12 @@ const periodSeconds = fc.integer({ min: 1, max: 120 })
 const parameters = fc.record({ algorithm, digits, periodSeconds })
 const at = fc.oneof(fc.integer({ min: 0, max: Number.MAX_SAFE_INTEGER }), fc.double({ min: 0, max: 4e12, noNaN: true }))
 const window = fc.integer({ min: 0, max: 2 })
-const name = fc.oneof(
-  fc.string({ unit: 'grapheme', minLength: 1, maxLength: 20 }),
-  fc.string({ unit: characters('aZ0 +%&=?#/@.;\'"<>\\é漢😀'), minLength: 1, maxLength: 20 }),
-).filter(isKeyUriName)
+const name = fc
+  .oneof(
+    fc.string({ unit: 'grapheme', minLength: 1, maxLength: 20 }),
+    fc.string({ unit: characters('aZ0 +%&=?#/@.;\'"<>\\é漢😀'), minLength: 1, maxLength: 20 }),
+  )
+  .filter(isKeyUriName)
 
 /** A second transcription of RFC 4226, section 5.3, on the platform's HMAC and integers. */
 function referenceHotp(secret: Uint8Array, counter: number, hash: HmacAlgorithm, length: number): string {
@@ -43,14 +45,23 @@ function referenceHotp(secret: Uint8Array, counter: number, hash: HmacAlgorithm,
 describe('Base32', () => {
   it('gives back every byte string, however the text is written', () => {
     fc.assert(
-      fc.property(fc.uint8Array({ maxLength: 200 }), fc.array(fc.constantFrom('', '', ' ', '-'), { minLength: 1, maxLength: 9 }), (bytes, marks) => {
-        const text = encodeBase32(bytes)
-        const sprinkled = Array.from(text, (digit, index) => digit + (marks[index % marks.length] ?? '')).join('')
-        expect(text).toMatch(/^[A-Z2-7]*$/)
-        for (const written of [text, text.toLowerCase(), sprinkled, text.padEnd(Math.ceil(text.length / 8) * 8, '=')]) {
-          expect(decodeBase32(written)).toEqual(bytes)
-        }
-      }),
+      fc.property(
+        fc.uint8Array({ maxLength: 200 }),
+        fc.array(fc.constantFrom('', '', ' ', '-'), { minLength: 1, maxLength: 9 }),
+        (bytes, marks) => {
+          const text = encodeBase32(bytes)
+          const sprinkled = Array.from(text, (digit, index) => digit + (marks[index % marks.length] ?? '')).join('')
+          expect(text).toMatch(/^[A-Z2-7]*$/)
+          for (const written of [
+            text,
+            text.toLowerCase(),
+            sprinkled,
+            text.padEnd(Math.ceil(text.length / 8) * 8, '='),
+          ]) {
+            expect(decodeBase32(written)).toEqual(bytes)
+          }
+        },
+      ),
     )
   })
 
@@ -73,7 +84,9 @@ describe('HOTP', () => {
   it('is what the platform says, for every key, counter, algorithm and length', () => {
     fc.assert(
       fc.property(key, fc.oneof(fc.nat(), fc.maxSafeNat()), algorithm, digits, (secret, counter, hash, length) => {
-        expect(generateHotp(secret, counter, { algorithm: hash, digits: length })).toBe(referenceHotp(secret, counter, hash, length))
+        expect(generateHotp(secret, counter, { algorithm: hash, digits: length })).toBe(
+          referenceHotp(secret, counter, hash, length),
+        )
       }),
       { numRuns: 500 },
     )
@@ -87,26 +100,42 @@ describe('TOTP', () => {
         const step = totpStep(instant, options.periodSeconds)
         expect(step * options.periodSeconds * 1000).toBeLessThanOrEqual(instant)
         expect((step + 1) * options.periodSeconds * 1000).toBeGreaterThan(instant)
-        expect(generateTotp(secret, { at: instant, ...options })).toBe(referenceHotp(secret, step, options.algorithm, options.digits))
+        expect(generateTotp(secret, { at: instant, ...options })).toBe(
+          referenceHotp(secret, step, options.algorithm, options.digits),
+        )
       }),
     )
   })
 
   it('matches exactly the steps of the window whose code it is', () => {
     fc.assert(
-      fc.property(key, at, window, parameters, fc.integer({ min: -3, max: 3 }), (secret, instant, width, options, offset) => {
-        const current = totpStep(instant, options.periodSeconds)
-        const code = referenceHotp(secret, Math.max(0, current + offset), options.algorithm, options.digits)
-        const steps = Array.from({ length: 2 * width + 1 }, (_, index) => current - width + index).filter((step) => step >= 0)
-        const expected = steps.filter((step) => referenceHotp(secret, step, options.algorithm, options.digits) === code)
-        expect(matchTotp(secret, code, { at: instant, window: width, ...options })).toEqual(expected)
-      }),
+      fc.property(
+        key,
+        at,
+        window,
+        parameters,
+        fc.integer({ min: -3, max: 3 }),
+        (secret, instant, width, options, offset) => {
+          const current = totpStep(instant, options.periodSeconds)
+          const code = referenceHotp(secret, Math.max(0, current + offset), options.algorithm, options.digits)
+          const steps = Array.from({ length: 2 * width + 1 }, (_, index) => current - width + index).filter(
+            (step) => step >= 0,
+          )
+          const expected = steps.filter(
+            (step) => referenceHotp(secret, step, options.algorithm, options.digits) === code,
+          )
+          expect(matchTotp(secret, code, { at: instant, window: width, ...options })).toEqual(expected)
+        },
+      ),
       { numRuns: 500 },
     )
   })
 
   it('accepts no code twice, whenever it is tried again', () => {
-    const tries = fc.array(fc.tuple(fc.integer({ min: 0, max: 200_000 }), fc.integer({ min: -2, max: 2 })), { minLength: 1, maxLength: 25 })
+    const tries = fc.array(fc.tuple(fc.integer({ min: 0, max: 200_000 }), fc.integer({ min: -2, max: 2 })), {
+      minLength: 1,
+      maxLength: 25,
+    })
     fc.assert(
       fc.property(key, window, tries, (secret, width, attempts) => {
         let afterStep: number | null = null
@@ -118,7 +147,9 @@ describe('TOTP', () => {
           if (afterStep !== null) expect(result.step).toBeGreaterThan(afterStep)
           afterStep = result.step
           accepted.push(code)
-          expect(verifyTotp(secret, code, { at: instant, window: width, digits: 8, afterStep })).toEqual({ status: 'invalid' })
+          expect(verifyTotp(secret, code, { at: instant, window: width, digits: 8, afterStep })).toEqual({
+            status: 'invalid',
+          })
         }
         expect(new Set(accepted).size).toBe(accepted.length)
       }),
@@ -147,12 +178,18 @@ describe('a code as typed', () => {
 describe('a key URI', () => {
   it('gives back what was put in', () => {
     fc.assert(
-      fc.property(name, name, fc.uint8Array({ minLength: 1, maxLength: 64 }), parameters, (issuer, accountName, secret, options) => {
-        const uri = formatKeyUri({ issuer, accountName, secret, ...options })
-        expect(parseKeyUri(uri)).toEqual({ issuer, accountName, secret, ...options })
-        expect(uri).toMatch(/^otpauth:\/\/totp\/[!-~]+$/)
-        expect(new URL(uri).searchParams.get('issuer')).toBe(issuer)
-      }),
+      fc.property(
+        name,
+        name,
+        fc.uint8Array({ minLength: 1, maxLength: 64 }),
+        parameters,
+        (issuer, accountName, secret, options) => {
+          const uri = formatKeyUri({ issuer, accountName, secret, ...options })
+          expect(parseKeyUri(uri)).toEqual({ issuer, accountName, secret, ...options })
+          expect(uri).toMatch(/^otpauth:\/\/totp\/[!-~]+$/)
+          expect(new URL(uri).searchParams.get('issuer')).toBe(issuer)
+        },
+      ),
       { numRuns: 300 },
     )
   })
@@ -161,13 +198,18 @@ describe('a key URI', () => {
     const uri = formatKeyUri({ issuer: 'Example', accountName: 'alice', secret: new Uint8Array(10) })
     let read = 0
     fc.assert(
-      fc.property(fc.nat({ max: uri.length }), fc.nat({ max: 4 }), fc.string({ unit: characters('%:/?#&=+ aA1\n\0é'), maxLength: 4 }), (place, cut, put) => {
-        const result = outcome(() => parseKeyUri(uri.slice(0, place) + put + uri.slice(place + cut)))
-        if (result === 'ERR_KEY_URI_INVALID') return
-        read += 1
-        const parsed = result as ReturnType<typeof parseKeyUri>
-        expect(parseKeyUri(formatKeyUri(parsed))).toEqual(parsed)
-      }),
+      fc.property(
+        fc.nat({ max: uri.length }),
+        fc.nat({ max: 4 }),
+        fc.string({ unit: characters('%:/?#&=+ aA1\n\0é'), maxLength: 4 }),
+        (place, cut, put) => {
+          const result = outcome(() => parseKeyUri(uri.slice(0, place) + put + uri.slice(place + cut)))
+          if (result === 'ERR_KEY_URI_INVALID') return
+          read += 1
+          const parsed = result as ReturnType<typeof parseKeyUri>
+          expect(parseKeyUri(formatKeyUri(parsed))).toEqual(parsed)
+        },
+      ),
       { numRuns: 2000 },
     )
     expect(read).toBeGreaterThan(0)

@@ -24,20 +24,27 @@ describe('phone numbers', () => {
   it('give one E.164 and one region, however they are written', async () => {
     let valid = 0
     await fc.assert(
-      fc.asyncProperty(candidate, fc.array(separator, { minLength: 20, maxLength: 20 }), region, async (number, marks, elsewhere) => {
-        const read = await parsePhoneNumber(number.national, { countries: 'all', defaultCountry: number.country })
-        if (read.status !== 'valid') return
-        valid += 1
-        const known = parsePhoneNumberFromString(read.e164)
-        const sprinkled = Array.from(read.e164, (digit, index) => digit + (marks[index] ?? '')).join('')
-        const forms = [sprinkled, known?.formatInternational() ?? '', `00${read.e164.slice(1)}`, read.e164]
-        for (const form of [forms[0], forms[1], forms[3]]) {
-          expect(await parsePhoneNumber(form, { countries: 'all', defaultCountry: elsewhere })).toEqual(read)
-        }
-        expect(await parsePhoneNumber(forms[2], { countries: 'all', defaultCountry: 'DE' })).toEqual(read)
-        const home = known?.country
-        expect(await parsePhoneNumber(known?.formatNational(), { countries: 'all', defaultCountry: home })).toEqual(read)
-      }),
+      fc.asyncProperty(
+        candidate,
+        fc.array(separator, { minLength: 20, maxLength: 20 }),
+        region,
+        async (number, marks, elsewhere) => {
+          const read = await parsePhoneNumber(number.national, { countries: 'all', defaultCountry: number.country })
+          if (read.status !== 'valid') return
+          valid += 1
+          const known = parsePhoneNumberFromString(read.e164)
+          const sprinkled = Array.from(read.e164, (digit, index) => digit + (marks[index] ?? '')).join('')
+          const forms = [sprinkled, known?.formatInternational() ?? '', `00${read.e164.slice(1)}`, read.e164]
+          for (const form of [forms[0], forms[1], forms[3]]) {
+            expect(await parsePhoneNumber(form, { countries: 'all', defaultCountry: elsewhere })).toEqual(read)
+          }
+          expect(await parsePhoneNumber(forms[2], { countries: 'all', defaultCountry: 'DE' })).toEqual(read)
+          const home = known?.country
+          expect(await parsePhoneNumber(known?.formatNational(), { countries: 'all', defaultCountry: home })).toEqual(
+            read,
+          )
+        },
+      ),
       { numRuns: 400 },
     )
     expect(valid).toBeGreaterThan(200)
@@ -46,23 +53,63 @@ describe('phone numbers', () => {
   it('never throw, and let only E.164 of an allowed region through', async () => {
     const soup = fc.string({ unit: fc.constantFrom(...Array.from('+0123456789 ()-.#*x;,aé٣３\u200e\n')) })
     await fc.assert(
-      fc.asyncProperty(fc.oneof(soup, fc.string({ unit: 'binary' }), fc.anything()), region, region, async (input, home, allowed) => {
-        const read = await parsePhoneNumber(input, { countries: [allowed], defaultCountry: home })
-        if (read.status === 'valid') {
-          expect(read.e164).toMatch(/^\+[1-9][0-9]{6,14}$/)
-          expect(read.country).toBe(allowed)
-        }
-      }),
+      fc.asyncProperty(
+        fc.oneof(soup, fc.string({ unit: 'binary' }), fc.anything()),
+        region,
+        region,
+        async (input, home, allowed) => {
+          const read = await parsePhoneNumber(input, { countries: [allowed], defaultCountry: home })
+          if (read.status === 'valid') {
+            expect(read.e164).toMatch(/^\+[1-9][0-9]{6,14}$/)
+            expect(read.country).toBe(allowed)
+          }
+        },
+      ),
       { numRuns: 500 },
     )
   })
 })
 
 const attack = fc.constantFrom(
-  '@', '#', '%', '\n', '\r', '\r\n', '\u2028', '\u0085', ' ', '\u00a0', '\t', '"', '＠', '＃', '﹫', '﹟', '\u200b', '\u202e', '\u001b',
-  'evil.example', '@evil.example #111111', '482913', '#482913', '111111', '...', '€', '[', 'ç', 'é', '界', '🚀', '\ud800', '\u0301', 'a',
+  '@',
+  '#',
+  '%',
+  '\n',
+  '\r',
+  '\r\n',
+  '\u2028',
+  '\u0085',
+  ' ',
+  '\u00a0',
+  '\t',
+  '"',
+  '＠',
+  '＃',
+  '﹫',
+  '﹟',
+  '\u200b',
+  '\u202e',
+  '\u001b',
+  'evil.example',
+  '@evil.example #111111',
+  '482913',
+  '#482913',
+  '111111',
+  '...',
+  '€',
+  '[',
+  'ç',
+  'é',
+  '界',
+  '🚀',
+  '\ud800',
+  '\u0301',
+  'a',
 )
-const value = fc.oneof(fc.array(attack, { maxLength: 40 }).map((parts) => parts.join('')), fc.string({ unit: 'binary', maxLength: 100 }))
+const value = fc.oneof(
+  fc.array(attack, { maxLength: 40 }).map((parts) => parts.join('')),
+  fc.string({ unit: 'binary', maxLength: 100 }),
+)
 
 const code = fc.integer({ min: 0, max: 999_999 }).map((number) => String(number).padStart(6, '0'))
 const purpose = fc.constantFrom('sign-in', 'step-up', 'enrolment')
@@ -76,7 +123,13 @@ describe('text messages', () => {
   it('end in our line and hold no other that any reader would take, whatever issuer and binding are', () => {
     fc.assert(
       fc.property(
-        fc.record({ issuer: value.map((text) => text.slice(0, 30)), binding: fc.option(value), code, purpose, locale: fc.option(fc.constantFrom(...languages)) }),
+        fc.record({
+          issuer: value.map((text) => text.slice(0, 30)),
+          binding: fc.option(value),
+          code,
+          purpose,
+          locale: fc.option(fc.constantFrom(...languages)),
+        }),
         template,
         (given, written) => {
           const request: MessageRequest = { ...given, notice: null, minutes: 10 }

@@ -11,7 +11,11 @@ const seeds = [1, 2, 3, 4]
 describe('a race of', () => {
   it.each(seeds.slice(0, 1))('regenerations leaves exactly one set that works (schedule %i)', async (seed) => {
     const { world, ada } = await appWorld()
-    const answers = await Promise.all(processes(world, 3, seed).map(({ recoveryCodes }) => recoveryCodes.regenerate({ userId: 'ada', proof: ada.proof })))
+    const answers = await Promise.all(
+      processes(world, 3, seed).map(({ recoveryCodes }) =>
+        recoveryCodes.regenerate({ userId: 'ada', proof: ada.proof }),
+      ),
+    )
     const { token } = await begin(world, 'ada')
     const redeemed = []
     for (const answer of answers) {
@@ -46,7 +50,9 @@ describe('a race of', () => {
   it.each(seeds)('imports of one secret makes one factor (schedule %i)', async (seed) => {
     const { world } = await appWorld()
     const secret = { encoding: 'ascii', value: 'a secret from elsewhere' } as const
-    const imports = processes(world, 5, seed).map(({ admin }) => admin.importTotp({ userId: 'ada', actor: 'script', secret }))
+    const imports = processes(world, 5, seed).map(({ admin }) =>
+      admin.importTotp({ userId: 'ada', actor: 'script', secret }),
+    )
     const ids = (await Promise.all(imports)).map((answer) => must(answer, 'imported').factor.id)
     expect(new Set(ids).size).toBe(1)
     expect((await world.twoFactor.factors.list({ userId: 'ada' })).factors).toHaveLength(2)
@@ -54,25 +60,34 @@ describe('a race of', () => {
 
   it.each(seeds)('removals removes once and leaves no proof behind (schedule %i)', async (seed) => {
     const { world, proof, phoneFactorId: factorId } = await makeScene()
-    const answers = await Promise.all(processes(world, 5, seed).map(({ factors }) => factors.remove({ userId: 'ada', factorId, proof })))
+    const answers = await Promise.all(
+      processes(world, 5, seed).map(({ factors }) => factors.remove({ userId: 'ada', factorId, proof })),
+    )
     expect(answers.filter(({ status }) => status === 'removed')).toHaveLength(1)
     expect(world.heard('factor-removed')).toHaveLength(1)
     expect(world.inbox.messages.filter(({ purpose }) => purpose === 'notice')).toHaveLength(1)
   })
 
-  it.each(seeds)('first enrolments of two strangers to each other ends with one factor and one set of codes (schedule %i)', async (seed) => {
-    const world = makeWorld()
-    const { enrolment } = world.twoFactor
-    const app = must(await enrolment.beginTotp({ userId: 'ada', accountName: 'ada' }), 'started')
-    const phone = must(await enrolment.beginSms({ userId: 'ada', phoneNumber: PHONE }), 'started')
-    const [one, other] = processes(world, 2, seed)
-    const answers = await Promise.all([
-      one!.enrolment.confirm({ userId: 'ada', enrolmentId: app.enrolmentId, code: authenticator(app.uri).code(world.clock) }),
-      other!.enrolment.confirm({ userId: 'ada', enrolmentId: phone.enrolmentId, code: world.inbox.lastCode() }),
-    ])
-    expect(answers.map(({ status }) => status).sort()).toEqual(['confirmed', 'rejected'])
-    expect((await world.twoFactor.factors.list({ userId: 'ada' })).factors).toHaveLength(1)
-  })
+  it.each(seeds)(
+    'first enrolments of two strangers to each other ends with one factor and one set of codes (schedule %i)',
+    async (seed) => {
+      const world = makeWorld()
+      const { enrolment } = world.twoFactor
+      const app = must(await enrolment.beginTotp({ userId: 'ada', accountName: 'ada' }), 'started')
+      const phone = must(await enrolment.beginSms({ userId: 'ada', phoneNumber: PHONE }), 'started')
+      const [one, other] = processes(world, 2, seed)
+      const answers = await Promise.all([
+        one!.enrolment.confirm({
+          userId: 'ada',
+          enrolmentId: app.enrolmentId,
+          code: authenticator(app.uri).code(world.clock),
+        }),
+        other!.enrolment.confirm({ userId: 'ada', enrolmentId: phone.enrolmentId, code: world.inbox.lastCode() }),
+      ])
+      expect(answers.map(({ status }) => status).sort()).toEqual(['confirmed', 'rejected'])
+      expect((await world.twoFactor.factors.list({ userId: 'ada' })).factors).toHaveLength(1)
+    },
+  )
 })
 
 describe('a revocation that has been answered', () => {
@@ -88,7 +103,9 @@ describe('a revocation that has been answered', () => {
     const { devices } = await world.twoFactor.trustedDevices.list({ userId: 'ada' })
     expect(devices).toEqual([])
     if (verified.status === 'approved') {
-      expect(await world.twoFactor.challenge.checkProof({ userId: 'ada', proof: verified.proof })).toEqual({ status: 'invalid' })
+      expect(await world.twoFactor.challenge.checkProof({ userId: 'ada', proof: verified.proof })).toEqual({
+        status: 'invalid',
+      })
     }
     expect(await world.twoFactor.challenge.verify({ token, code: ada.code() })).toMatchObject({ reason: 'revoked' })
   })
@@ -97,11 +114,17 @@ describe('a revocation that has been answered', () => {
     const { world, ada } = await appWorld()
     const trustedDeviceToken = await trustedBrowser(world, ada)
     const many = processes(world, 6, seed)
-    const others = many.slice(1).map((twoFactor, index) =>
-      index % 2 === 0 ? twoFactor.challenge.begin({ userId: 'ada' }) : twoFactor.factors.rename({ userId: 'ada', factorId: ada.factor.id, name: `${index}` }),
-    )
+    const others = many
+      .slice(1)
+      .map((twoFactor, index) =>
+        index % 2 === 0
+          ? twoFactor.challenge.begin({ userId: 'ada' })
+          : twoFactor.factors.rename({ userId: 'ada', factorId: ada.factor.id, name: `${index}` }),
+      )
     await Promise.all([many[0]!.trustedDevices.revokeAll({ userId: 'ada' }), ...others])
-    expect(await world.twoFactor.challenge.begin({ userId: 'ada', trustedDeviceToken })).toMatchObject({ status: 'challenged' })
+    expect(await world.twoFactor.challenge.begin({ userId: 'ada', trustedDeviceToken })).toMatchObject({
+      status: 'challenged',
+    })
   })
 
   it.each(seeds)('of the account beats a guess: no approval after it (schedule %i)', async (seed) => {

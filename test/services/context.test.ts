@@ -3,7 +3,10 @@ import { describe, expect, it } from 'vitest'
 import { userKey, userKeyPrefix } from '../../src/services/context.js'
 
 const text = fc.string({ unit: 'binary', minLength: 1, maxLength: 12 }).filter((value) => value.isWellFormed())
-const tricky = fc.oneof(text, fc.constantFrom('1', '01', 'a:b', 'a%3Ab', 'a', 'b', ':', '%', '%25', '__proto__', 'é', 'e\u0301'))
+const tricky = fc.oneof(
+  text,
+  fc.constantFrom('1', '01', 'a:b', 'a%3Ab', 'a', 'b', ':', '%', '%25', '__proto__', 'é', 'e\u0301'),
+)
 
 describe('the key of a user', () => {
   it('is one for every pair of namespace and id', () => {

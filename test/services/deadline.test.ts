@@ -44,7 +44,10 @@ describe('work with a deadline', () => {
     await answer
   })
 
-  it.each([['answers', false], ['fails', true]])('that %s afterwards, troubles nobody', async (_what, fails) => {
+  it.each([
+    ['answers', false],
+    ['fails', true],
+  ])('that %s afterwards, troubles nobody', async (_what, fails) => {
     const unhandled = vi.fn()
     process.on('unhandledRejection', unhandled)
     let end: () => void = () => undefined

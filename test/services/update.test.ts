@@ -28,11 +28,19 @@ interface Fixture {
 
 function fixture(given: Store = memoryStore(), random: Random = seededRandom('numbers'), keys = [OLD_KEY]): Fixture {
   const store = faultyStore(given)
-  const options = resolveOptions({ issuer: 'Acme', keys, store, clock: fixedClock(START), random, storeTimeoutSeconds: 1 })
+  const options = resolveOptions({
+    issuer: 'Acme',
+    keys,
+    store,
+    clock: fixedClock(START),
+    random,
+    storeTimeoutSeconds: 1,
+  })
   return { store, numbers: createRecords(options, NUMBER) }
 }
 
-const increment = (numbers: Numbers, key = 'k') => numbers.update(key, ({ count }) => ({ next: { count: count + 1 }, outcome: count + 1 }))
+const increment = (numbers: Numbers, key = 'k') =>
+  numbers.update(key, ({ count }) => ({ next: { count: count + 1 }, outcome: count + 1 }))
 
 describe('an update', () => {
   it('is one get and one swap, and answers with what it committed', async () => {
@@ -44,19 +52,22 @@ describe('an update', () => {
 
   it('writes nothing when nothing changes', async () => {
     const { store, numbers } = fixture()
-    expect(await numbers.update('k', (record) => ({ next: record, outcome: 'same' }))).toMatchObject({ outcome: 'same' })
+    expect(await numbers.update('k', (record) => ({ next: record, outcome: 'same' }))).toMatchObject({
+      outcome: 'same',
+    })
     expect(store.calls).toEqual(['get'])
   })
 
   it('tells whether there was a record', async () => {
     const { numbers } = fixture()
-    const stored = async (): Promise<boolean> => (await numbers.update('k', (record, _now, was) => ({ next: record, outcome: was }))).outcome
+    const stored = async (): Promise<boolean> =>
+      (await numbers.update('k', (record, _now, was) => ({ next: record, outcome: was }))).outcome
     expect(await stored()).toBe(false)
     await increment(numbers)
     expect(await stored()).toBe(true)
   })
 
-  it('hands the store the pruned record, its expiry, the caller\'s clock and a signal', async () => {
+  it("hands the store the pruned record, its expiry, the caller's clock and a signal", async () => {
     const inner = memoryStore()
     const seen: unknown[] = []
     const { numbers } = fixture({ ...inner, swap: (...call) => (seen.push(call.slice(3)), inner.swap(...call)) })
@@ -98,7 +109,11 @@ describe('an update', () => {
 
   it('whose decision throws, passes that on and lets the next one in', async () => {
     const { numbers } = fixture()
-    await expect(numbers.update('k', () => { throw new RangeError('own') })).rejects.toThrow('own')
+    await expect(
+      numbers.update('k', () => {
+        throw new RangeError('own')
+      }),
+    ).rejects.toThrow('own')
     expect(await increment(numbers)).toMatchObject({ outcome: 1 })
   })
 })
@@ -127,7 +142,9 @@ describe('a contended update', () => {
       const busy = expectCode(increment(fixture(losing(), random).numbers), 'ERR_STORE_BUSY')
       await vi.advanceTimersByTimeAsync(24 * 32)
       await busy
-      const lengths = timers.mock.calls.map(([, milliseconds]) => milliseconds ?? 0).filter((milliseconds) => milliseconds < 1000)
+      const lengths = timers.mock.calls
+        .map(([, milliseconds]) => milliseconds ?? 0)
+        .filter((milliseconds) => milliseconds < 1000)
       timers.mockRestore()
       return lengths
     }
@@ -148,19 +165,34 @@ describe('a contended update', () => {
 })
 
 describe('a store that answers nonsense', () => {
-  it.each([['undefined', undefined], ['a number', 5], ['an object', {}], ['bytes', new Uint8Array(3)]])('%s from get, has failed', async (_what, answer) => {
+  it.each([
+    ['undefined', undefined],
+    ['a number', 5],
+    ['an object', {}],
+    ['bytes', new Uint8Array(3)],
+  ])('%s from get, has failed', async (_what, answer) => {
     const { numbers } = fixture({ ...memoryStore(), get: () => Promise.resolve(smuggle(answer)) })
     await expectCode(numbers.read('k'), 'ERR_STORE_FAILED')
     await expectCode(increment(numbers), 'ERR_STORE_FAILED')
   })
 
-  it.each([['undefined', undefined], ['1', 1], ['null', null], ['a word', 'OK']])('%s from swap, has failed', async (_what, answer) => {
+  it.each([
+    ['undefined', undefined],
+    ['1', 1],
+    ['null', null],
+    ['a word', 'OK'],
+  ])('%s from swap, has failed', async (_what, answer) => {
     const { numbers } = fixture({ ...memoryStore(), swap: () => Promise.resolve(smuggle(answer)) })
     await expectCode(increment(numbers), 'ERR_STORE_FAILED')
   })
 
   it('that throws before it makes a promise, has failed, and nothing it said is repeated', async () => {
-    const { numbers } = fixture({ ...memoryStore(), get: () => { throw new Error('password=hunter2') } })
+    const { numbers } = fixture({
+      ...memoryStore(),
+      get: () => {
+        throw new Error('password=hunter2')
+      },
+    })
     const error = await expectCode(numbers.read('k'), 'ERR_STORE_FAILED')
     expect(`${error.message} ${String(error.stack)} ${String(error.cause)}`).not.toContain('hunter2')
   })
@@ -187,7 +219,13 @@ describe('an unreadable record', () => {
   it('is also one that a newer release wrote', async () => {
     const newer = { ...NUMBER, encode: () => '"newer"' }
     const { store, numbers } = fixture()
-    const options = resolveOptions({ issuer: 'Acme', keys: [OLD_KEY], store, clock: fixedClock(START), random: seededRandom(9) })
+    const options = resolveOptions({
+      issuer: 'Acme',
+      keys: [OLD_KEY],
+      store,
+      clock: fixedClock(START),
+      random: seededRandom(9),
+    })
     await createRecords(options, newer).update('k', () => ({ next: { count: 1 }, outcome: null }))
     await expectCode(numbers.read('k'), 'ERR_RECORD_UNREADABLE')
   })
@@ -209,7 +247,8 @@ describe('resealing', () => {
 
 describe('unlessBusy', () => {
   it('turns busy into a value and nothing else', async () => {
-    const failure = (code: 'ERR_STORE_BUSY' | 'ERR_STORE_FAILED'): Promise<string> => Promise.reject(new TwoFactorError(code, 'no'))
+    const failure = (code: 'ERR_STORE_BUSY' | 'ERR_STORE_FAILED'): Promise<string> =>
+      Promise.reject(new TwoFactorError(code, 'no'))
     expect(await unlessBusy(failure('ERR_STORE_BUSY'), 'busy')).toBe('busy')
     expect(await unlessBusy(Promise.resolve('done'), 'busy')).toBe('done')
     await expectCode(unlessBusy(failure('ERR_STORE_FAILED'), 'busy'), 'ERR_STORE_FAILED')

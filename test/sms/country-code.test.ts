@@ -10,8 +10,28 @@ describe('country codes', () => {
   })
 
   it.each([
-    'UK', 'us', 'USA', 'U', '', ' US', 'US ', '001', '1', 'ＵＳ', '__proto__', 'constructor', 'all', 'AQ',
-    null, undefined, 1, {}, [], ['US'], Object('US'), { toString: () => 'US' },
+    'UK',
+    'us',
+    'USA',
+    'U',
+    '',
+    ' US',
+    'US ',
+    '001',
+    '1',
+    'ＵＳ',
+    '__proto__',
+    'constructor',
+    'all',
+    'AQ',
+    null,
+    undefined,
+    1,
+    {},
+    [],
+    ['US'],
+    Object('US'),
+    { toString: () => 'US' },
   ])('do not include %j', (value) => {
     expect(isCountryCode(value)).toBe(false)
   })

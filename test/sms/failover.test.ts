@@ -5,8 +5,13 @@ import { failover, type FailoverOptions } from '../../src/sms/failover.js'
 
 function message(signal: AbortSignal = new AbortController().signal): SmsMessage {
   return {
-    to: '+14155550123', text: '123456 is your Acme sign-in code.', code: '123456', purpose: 'sign-in', expiresAt: 300_000,
-    idempotencyKey: 'k1', signal,
+    to: '+14155550123',
+    text: '123456 is your Acme sign-in code.',
+    code: '123456',
+    purpose: 'sign-in',
+    expiresAt: 300_000,
+    idempotencyKey: 'k1',
+    signal,
   }
 }
 
@@ -34,7 +39,13 @@ function line(...failures: readonly unknown[]): Line {
 const failed = (reason: SmsDeliveryFailure): SmsDeliveryError => new SmsDeliveryError(reason)
 
 describe('failover', () => {
-  const cases: [what: string, failures: unknown[], tried: string, outcome: 'sent' | number, options?: FailoverOptions][] = [
+  const cases: [
+    what: string,
+    failures: unknown[],
+    tried: string,
+    outcome: 'sent' | number,
+    options?: FailoverOptions,
+  ][] = [
     ['the first takes it', [null, null], 'a', 'sent'],
     ['the first is down', [failed('transient'), null], 'ab', 'sent'],
     ['the first is overloaded', [failed('throttled'), null], 'ab', 'sent'],
@@ -46,13 +57,30 @@ describe('failover', () => {
     ['the message is refused', [failed('rejected'), null], 'a', 0],
     ['the second refuses', [failed('transient'), failed('rejected'), null], 'ab', 1],
     ['the first does not answer', [failed('timeout'), null], 'a', 0],
-    ['the first does not answer and twice is better than never', [failed('timeout'), null], 'ab', 'sent', { onTimeout: 'next' }],
+    [
+      'the first does not answer and twice is better than never',
+      [failed('timeout'), null],
+      'ab',
+      'sent',
+      { onTimeout: 'next' },
+    ],
     ['the first does not answer and stop is spelled out', [failed('timeout'), null], 'a', 0, { onTimeout: 'stop' }],
-    ['the first does not answer and the option is undefined', [failed('timeout'), null], 'a', 0, { onTimeout: undefined }],
+    [
+      'the first does not answer and the option is undefined',
+      [failed('timeout'), null],
+      'a',
+      0,
+      { onTimeout: undefined },
+    ],
     ['an opted-out recipient stays so whatever the option', [failed('opted-out'), null], 'a', 0, { onTimeout: 'next' }],
     ['an unnamed failure', [new Error('socket hang up'), null], 'a', 0, { onTimeout: 'next' }],
     ['an aborted request', [new DOMException('aborted', 'AbortError'), null], 'a', 0, { onTimeout: 'next' }],
-    ['something that only looks like a delivery error', [{ name: 'SmsDeliveryError', reason: 'transient' }, null], 'a', 0],
+    [
+      'something that only looks like a delivery error',
+      [{ name: 'SmsDeliveryError', reason: 'transient' }, null],
+      'a',
+      0,
+    ],
     ['a rejection with nothing', [undefined, null], 'a', 0],
   ]
   it.each(cases)('%s', async (_what, failures, tried, outcome, options) => {
@@ -60,7 +88,13 @@ describe('failover', () => {
     const sent = message()
     const result = failover(senders, options).send(sent)
     if (outcome === 'sent') await expect(result).resolves.toBeUndefined()
-    else expect(await result.then(() => 'sent', (error: unknown) => ({ error }))).toEqual({ error: failures[outcome] })
+    else
+      expect(
+        await result.then(
+          () => 'sent',
+          (error: unknown) => ({ error }),
+        ),
+      ).toEqual({ error: failures[outcome] })
     expect(log.join('')).toBe(tried)
     expect(received.every((given) => given === sent)).toBe(true)
   })
@@ -124,11 +158,20 @@ describe('failover refuses', () => {
   const sender: SmsSender = { send: () => Promise.resolve() }
   const make = failover as (...given: unknown[]) => SmsSender
   const nonsense: [what: string, given: unknown[]][] = [
-    ['no argument', []], ['no sender', [[]]], ['a bare sender', [sender]], ['null', [null]], ['a text', ['ab']],
-    ['a list with a gap', [new Array(2)]], ['a list with null', [[sender, null]]], ['a list with a function', [[() => undefined]]],
-    ['a sender whose send is no function', [[{ send: true }]]], ['an object like a list', [{ 0: sender, length: 1 }]],
-    ['options that are null', [[sender], null]], ['options that are a text', [[sender], 'next']],
-    ['an unknown option value', [[sender], { onTimeout: 'retry' }]], ['a boolean option', [[sender], { onTimeout: true }]],
+    ['no argument', []],
+    ['no sender', [[]]],
+    ['a bare sender', [sender]],
+    ['null', [null]],
+    ['a text', ['ab']],
+    ['a list with a gap', [new Array(2)]],
+    ['a list with null', [[sender, null]]],
+    ['a list with a function', [[() => undefined]]],
+    ['a sender whose send is no function', [[{ send: true }]]],
+    ['an object like a list', [{ 0: sender, length: 1 }]],
+    ['options that are null', [[sender], null]],
+    ['options that are a text', [[sender], 'next']],
+    ['an unknown option value', [[sender], { onTimeout: 'retry' }]],
+    ['a boolean option', [[sender], { onTimeout: true }]],
     ['a null option', [[sender], { onTimeout: null }]],
   ]
   it.each(nonsense)('%s', (_what, given) => {

@@ -1,20 +1,35 @@
 import { describe, expect, it } from 'vitest'
 import { TwoFactorError } from '../../src/errors.js'
 import { septets } from '../../src/sms/gsm7.js'
-import { buildMessage, builtInMessage, checkTemplate, type MessageRequest, type MessageTemplate } from '../../src/sms/message.js'
+import {
+  buildMessage,
+  builtInMessage,
+  checkTemplate,
+  type MessageRequest,
+  type MessageTemplate,
+} from '../../src/sms/message.js'
 import { languages } from '../../src/sms/texts.js'
 import { findAnywhere, originBoundLines, parseWicg } from './origin-bound.js'
 
 const signIn: MessageRequest = {
-  purpose: 'sign-in', notice: null, issuer: 'Acme', code: '482913', binding: null, minutes: 5, locale: null,
+  purpose: 'sign-in',
+  notice: null,
+  issuer: 'Acme',
+  code: '482913',
+  binding: null,
+  minutes: 5,
+  locale: null,
 }
 const stepUp: MessageRequest = { ...signIn, purpose: 'step-up' }
 const enrolment: MessageRequest = { ...signIn, purpose: 'enrolment' }
 const replaced: MessageRequest = { ...signIn, purpose: 'notice', notice: 'number-replaced', code: null, minutes: null }
 const removed: MessageRequest = { ...replaced, notice: 'number-removed' }
 
-const textOf = (request: MessageRequest, origin: string | null = null, template: MessageTemplate = builtInMessage): string =>
-  buildMessage(template, request, origin).text
+const textOf = (
+  request: MessageRequest,
+  origin: string | null = null,
+  template: MessageTemplate = builtInMessage,
+): string => buildMessage(template, request, origin).text
 
 function refusal(action: () => unknown): TwoFactorError {
   try {
@@ -29,8 +44,12 @@ function refusal(action: () => unknown): TwoFactorError {
 describe('the built-in messages', () => {
   it('read like this in English', () => {
     expect(textOf(signIn)).toBe('482913 is your Acme sign-in code. It expires in 5 min. Never share it with anyone.')
-    expect(textOf(stepUp)).toBe('482913 is your Acme code to confirm your request. It expires in 5 min. Never share it.')
-    expect(textOf(enrolment)).toBe('482913 is your code to add this phone to Acme. It expires in 5 min. Never share it.')
+    expect(textOf(stepUp)).toBe(
+      '482913 is your Acme code to confirm your request. It expires in 5 min. Never share it.',
+    )
+    expect(textOf(enrolment)).toBe(
+      '482913 is your code to add this phone to Acme. It expires in 5 min. Never share it.',
+    )
     expect(textOf({ ...stepUp, binding: 'EUR 100 to Bob' })).toBe(
       '482913 confirms "EUR 100 to Bob" at Acme. It expires in 5 min. Never share it.',
     )
@@ -55,9 +74,14 @@ describe('the built-in messages', () => {
   })
 
   const everyRequest = languages.flatMap((locale) =>
-    [signIn, stepUp, enrolment, replaced, removed, { ...stepUp, binding: 'EUR 1,234.56 to Bob Builder & Sons, Springfield' }].map(
-      (request) => [locale, request.notice ?? request.purpose, { ...request, locale }] as const,
-    ),
+    [
+      signIn,
+      stepUp,
+      enrolment,
+      replaced,
+      removed,
+      { ...stepUp, binding: 'EUR 1,234.56 to Bob Builder & Sons, Springfield' },
+    ].map((request) => [locale, request.notice ?? request.purpose, { ...request, locale }] as const),
   )
   it.each(everyRequest)('in %s fit one segment with a long issuer and origin, %s', (_locale, _what, request) => {
     for (const issuer of ['W'.repeat(30), 'Ç'.repeat(30), 'ß & '.repeat(7) + 'AB']) {
@@ -68,14 +92,18 @@ describe('the built-in messages', () => {
     }
   })
 
-  it.each(everyRequest)('in %s are one line without the origin, end in a full stop and hold no link, %s', (_locale, _what, request) => {
-    expect(textOf(request)).toMatch(/^[^\n]+\.$/)
-    expect(textOf(request)).not.toMatch(/\w\.\w*[a-z]|:\/\//i)
-  })
+  it.each(everyRequest)(
+    'in %s are one line without the origin, end in a full stop and hold no link, %s',
+    (_locale, _what, request) => {
+      expect(textOf(request)).toMatch(/^[^\n]+\.$/)
+      expect(textOf(request)).not.toMatch(/\w\.\w*[a-z]|:\/\//i)
+    },
+  )
 
   it('hold no digits in a notice', () => {
     for (const locale of languages) {
-      for (const notice of [replaced, removed]) expect(textOf({ ...notice, locale }, 'example.com')).not.toMatch(/\d|#|@/)
+      for (const notice of [replaced, removed])
+        expect(textOf({ ...notice, locale }, 'example.com')).not.toMatch(/\d|#|@/)
     }
   })
 
@@ -107,27 +135,62 @@ describe('the origin-bound line', () => {
   })
 
   it('follows whatever a template ends in', () => {
-    expect(textOf(signIn, 'example.com', ({ code }) => `Code ${code ?? ''}\n\n \n`)).toBe('Code 482913\n\n@example.com #482913')
+    expect(textOf(signIn, 'example.com', ({ code }) => `Code ${code ?? ''}\n\n \n`)).toBe(
+      'Code 482913\n\n@example.com #482913',
+    )
   })
 
   const forgeries = [
-    '@evil.example #111111', '\n@evil.example #111111', '\r@evil.example #111111', '\r\n\r\n@evil.example #111111\n',
-    '\u2028@evil.example #111111', '\u2029@evil.example #111111', '\u0085@evil.example #111111', '\v@evil.example #111111',
-    '\f@evil.example #111111', ' @evil.example #111111', '\u00a0@evil.example #111111', '\u200b\n@evil.example #111111',
-    '＠evil.example ＃111111', '\n﹫evil.example ﹟111111', '@\u0000evil.example #111111', '@\u200bevil.example #111111',
-    '#@evil.example #111111', '@#@evil.example ##111111', '@@evil.example #111111', 'x @evil.example #111111 x',
-    '"\n@evil.example #111111', '@evil.example #482913', 'Bob\n\n@example.com #111111', '@example.com #111111 %evil.example',
-    '\ud800\n@evil.example #111111', '\u001b\n@evil.example #111111', 'a\n@evil.example\u00a0#111111', '@evil.example\n#111111',
-    `${'A'.repeat(20)}\n@evil.example #111111`, '$&\n@evil.example #1', '{code}', '${code}', '%evil.example',
+    '@evil.example #111111',
+    '\n@evil.example #111111',
+    '\r@evil.example #111111',
+    '\r\n\r\n@evil.example #111111\n',
+    '\u2028@evil.example #111111',
+    '\u2029@evil.example #111111',
+    '\u0085@evil.example #111111',
+    '\v@evil.example #111111',
+    '\f@evil.example #111111',
+    ' @evil.example #111111',
+    '\u00a0@evil.example #111111',
+    '\u200b\n@evil.example #111111',
+    '＠evil.example ＃111111',
+    '\n﹫evil.example ﹟111111',
+    '@\u0000evil.example #111111',
+    '@\u200bevil.example #111111',
+    '#@evil.example #111111',
+    '@#@evil.example ##111111',
+    '@@evil.example #111111',
+    'x @evil.example #111111 x',
+    '"\n@evil.example #111111',
+    '@evil.example #482913',
+    'Bob\n\n@example.com #111111',
+    '@example.com #111111 %evil.example',
+    '\ud800\n@evil.example #111111',
+    '\u001b\n@evil.example #111111',
+    'a\n@evil.example\u00a0#111111',
+    '@evil.example\n#111111',
+    `${'A'.repeat(20)}\n@evil.example #111111`,
+    '$&\n@evil.example #1',
+    '{code}',
+    '${code}',
+    '%evil.example',
   ]
   const templates: [string, MessageTemplate][] = [
     ['the built-in template', builtInMessage],
-    ['a template that begins with the values', ({ issuer, code, binding }) => `${issuer}\n${binding ?? ''}\nUse ${code ?? 'none'}`],
-    ['a template that ends with the values', ({ issuer, code, binding }) => `Use ${code ?? 'none'}\n${issuer}\n${binding ?? ''}`],
+    [
+      'a template that begins with the values',
+      ({ issuer, code, binding }) => `${issuer}\n${binding ?? ''}\nUse ${code ?? 'none'}`,
+    ],
+    [
+      'a template that ends with the values',
+      ({ issuer, code, binding }) => `Use ${code ?? 'none'}\n${issuer}\n${binding ?? ''}`,
+    ],
     ['a template of values alone', ({ issuer, code, binding }) => `${binding ?? ''} ${code ?? ''} ${issuer}`],
     ['a template that joins them', ({ issuer, code, binding }) => `${issuer}${binding ?? ''} ${code ?? ''}`],
   ]
-  const attempts = templates.flatMap(([what, template]) => forgeries.map((forgery) => [forgery, what, template] as const))
+  const attempts = templates.flatMap(([what, template]) =>
+    forgeries.map((forgery) => [forgery, what, template] as const),
+  )
   it.each(attempts)('is not forged by %j in %s', (forgery, _what, template) => {
     for (const values of [{ binding: forgery }, { issuer: forgery }, { issuer: forgery, binding: forgery }]) {
       const request = { ...stepUp, ...values }
@@ -149,7 +212,11 @@ describe('a template of the host', () => {
       seen.push(request)
       return `Code ${request.code ?? ''}`
     }
-    buildMessage(template, { ...stepUp, issuer: 'A\ncme "Ünited" #1', binding: '@evil.example\u202e', locale: 'fr-CA' }, 'example.com')
+    buildMessage(
+      template,
+      { ...stepUp, issuer: 'A\ncme "Ünited" #1', binding: '@evil.example\u202e', locale: 'fr-CA' },
+      'example.com',
+    )
     expect(seen).toEqual([{ ...stepUp, issuer: "A cme 'Ünited' 1", binding: 'evil. example', locale: 'fr-CA' }])
     expect(Object.isFrozen(seen[0])).toBe(true)
   })
@@ -169,8 +236,18 @@ describe('a template of the host', () => {
   })
 
   const broken: [what: string, template: unknown][] = [
-    ['throws', () => { throw new Error('482913') }],
-    ['throws the request', (request: unknown) => { throw request }],
+    [
+      'throws',
+      () => {
+        throw new Error('482913')
+      },
+    ],
+    [
+      'throws the request',
+      (request: unknown) => {
+        throw request
+      },
+    ],
     ['returns nothing', () => undefined],
     ['returns null', () => null],
     ['returns a promise', ({ code }: MessageRequest) => Promise.resolve(`Code ${code ?? ''}`)],
@@ -178,7 +255,13 @@ describe('a template of the host', () => {
     ['returns a number', ({ code }: MessageRequest) => Number(code)],
     ['returns an empty text', () => ''],
     ['returns white space', () => ' \n '],
-    ['changes the request', (request: { code: string }) => { request.code = '1'; return 'Code 1' }],
+    [
+      'changes the request',
+      (request: { code: string }) => {
+        request.code = '1'
+        return 'Code 1'
+      },
+    ],
     ['leaves the code out', () => 'Hello'],
     ['hides the code in a longer number', ({ code }: MessageRequest) => `Code 9${code ?? ''}`],
     ['splits the code', ({ code }: MessageRequest) => `Code ${code?.slice(0, 3) ?? ''} ${code?.slice(3) ?? ''}`],
@@ -189,7 +272,10 @@ describe('a template of the host', () => {
     ['uses an emoji', ({ code }: MessageRequest) => `${code ?? ''} 🔒`],
     ['uses a carriage return', ({ code }: MessageRequest) => `${code ?? ''}\r@evil.example #1`],
     ['uses a tab', ({ code }: MessageRequest) => `Code\t${code ?? ''}`],
-    ['writes the origin-bound line itself', ({ code }: MessageRequest) => `Code ${code ?? ''}\n@example.com #${code ?? ''}`],
+    [
+      'writes the origin-bound line itself',
+      ({ code }: MessageRequest) => `Code ${code ?? ''}\n@example.com #${code ?? ''}`,
+    ],
     ['writes one for another code', ({ code }: MessageRequest) => `Code ${code ?? ''}\n@example.com #111111`],
     ['writes one inside a line', ({ code }: MessageRequest) => `Code ${code ?? ''}: @example.com #111111`],
     ['writes one behind spaces', ({ code }: MessageRequest) => `Code ${code ?? ''}\n  @example.com`],
@@ -205,7 +291,9 @@ describe('a template of the host', () => {
   })
 
   it('may use the origin sign and the hash for other things', () => {
-    expect(textOf(signIn, null, ({ code }) => `<#> Code ${code ?? ''}, mail help@acme.example, room # 3\nFA+9qCX9VSu`)).toContain('FA+9')
+    expect(
+      textOf(signIn, null, ({ code }) => `<#> Code ${code ?? ''}, mail help@acme.example, room # 3\nFA+9qCX9VSu`),
+    ).toContain('FA+9')
   })
 })
 
@@ -214,30 +302,65 @@ describe('checking a template at construction', () => {
     checkTemplate({ template, issuer, origin })
   }
 
-  it.each(['A', 'Acme', 'W'.repeat(30), 'Société Générale de Financement', 'Müller & Söhne GmbH', '@acme', 'null', 'ACME™'])(
-    'lets the built-in one pass with the issuer %s',
-    (issuer) => {
-      expect(() => { check(builtInMessage, issuer) }).not.toThrow()
-      expect(() => { check(builtInMessage, issuer, null) }).not.toThrow()
-    },
-  )
+  it.each([
+    'A',
+    'Acme',
+    'W'.repeat(30),
+    'Société Générale de Financement',
+    'Müller & Söhne GmbH',
+    '@acme',
+    'null',
+    'ACME™',
+  ])('lets the built-in one pass with the issuer %s', (issuer) => {
+    expect(() => {
+      check(builtInMessage, issuer)
+    }).not.toThrow()
+    expect(() => {
+      check(builtInMessage, issuer, null)
+    }).not.toThrow()
+  })
 
   it('says so when issuer and origin leave no room', () => {
     const long = `${'a'.repeat(60)}.example`
-    expect(refusal(() => { check(builtInMessage, 'W'.repeat(30), long) }).message).toContain('does not fit one text message')
-    expect(refusal(() => { check(builtInMessage, 'W'.repeat(90)) }).code).toBe('ERR_MESSAGE_INVALID')
-    expect(refusal(() => { check(builtInMessage, '€'.repeat(30), `${'a'.repeat(22)}.example`) }).code).toBe('ERR_MESSAGE_INVALID')
-    expect(() => { check(builtInMessage, 'W'.repeat(30), `${'a'.repeat(22)}.example`) }).not.toThrow()
+    expect(
+      refusal(() => {
+        check(builtInMessage, 'W'.repeat(30), long)
+      }).message,
+    ).toContain('does not fit one text message')
+    expect(
+      refusal(() => {
+        check(builtInMessage, 'W'.repeat(90))
+      }).code,
+    ).toBe('ERR_MESSAGE_INVALID')
+    expect(
+      refusal(() => {
+        check(builtInMessage, '€'.repeat(30), `${'a'.repeat(22)}.example`)
+      }).code,
+    ).toBe('ERR_MESSAGE_INVALID')
+    expect(() => {
+      check(builtInMessage, 'W'.repeat(30), `${'a'.repeat(22)}.example`)
+    }).not.toThrow()
   })
 
-  it.each(['メルカリ', '🚀', '@', '...'])('asks for a template where nothing of the issuer %s can be written', (issuer) => {
-    expect(refusal(() => { check(builtInMessage, issuer) }).message).toContain('issuer')
-    expect(() => { check(({ code }) => `Mercari ${code ?? 'notice'}`, issuer) }).not.toThrow()
-  })
+  it.each(['メルカリ', '🚀', '@', '...'])(
+    'asks for a template where nothing of the issuer %s can be written',
+    (issuer) => {
+      expect(
+        refusal(() => {
+          check(builtInMessage, issuer)
+        }).message,
+      ).toContain('issuer')
+      expect(() => {
+        check(({ code }) => `Mercari ${code ?? 'notice'}`, issuer)
+      }).not.toThrow()
+    },
+  )
 
   it('finds what goes wrong for one purpose, notice or language only', () => {
-    const only = (matches: (request: MessageRequest) => boolean): MessageTemplate =>
-      (request) => (matches(request) ? 'ê' : `Acme ${request.code ?? 'notice'}`)
+    const only =
+      (matches: (request: MessageRequest) => boolean): MessageTemplate =>
+      (request) =>
+        matches(request) ? 'ê' : `Acme ${request.code ?? 'notice'}`
     for (const matches of [
       ({ purpose }: MessageRequest) => purpose === 'sign-in',
       ({ purpose }: MessageRequest) => purpose === 'step-up',
@@ -248,14 +371,22 @@ describe('checking a template at construction', () => {
       ({ locale }: MessageRequest) => locale === 'pt',
       ({ locale }: MessageRequest) => locale === null,
     ]) {
-      expect(refusal(() => { check(only(matches)) }).code).toBe('ERR_MESSAGE_INVALID')
+      expect(
+        refusal(() => {
+          check(only(matches))
+        }).code,
+      ).toBe('ERR_MESSAGE_INVALID')
     }
-    expect(() => { check(only(() => false)) }).not.toThrow()
+    expect(() => {
+      check(only(() => false))
+    }).not.toThrow()
   })
 
   it('finds a template that writes out what is null', () => {
-    expect(refusal(() => { check(({ issuer, code }) => `${issuer}: ${String(code)}`) }).message).toBe(
-      'sms.message writes a value that is null, for number-replaced',
-    )
+    expect(
+      refusal(() => {
+        check(({ issuer, code }) => `${issuer}: ${String(code)}`)
+      }).message,
+    ).toBe('sms.message writes a value that is null, for number-replaced')
   })
 })

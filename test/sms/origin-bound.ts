@@ -19,7 +19,10 @@ export function parseWicg(message: string): OriginBoundCode | null {
 }
 
 export function findAnywhere(message: string): { readonly host: string; readonly code: string }[] {
-  return Array.from(message.matchAll(/(?:^|\s)@([a-zA-Z0-9.-]+) #([^#\s]+)/g), ([, host = '', code = '']) => ({ host, code }))
+  return Array.from(message.matchAll(/(?:^|\s)@([a-zA-Z0-9.-]+) #([^#\s]+)/g), ([, host = '', code = '']) => ({
+    host,
+    code,
+  }))
 }
 
 /** Every line that would be read as bound to an origin, were it the last. */

@@ -9,7 +9,15 @@ const invalid = { status: 'invalid-phone-number' }
 
 /** Regions whose mobile numbers are the larger neighbour's, so that no number tells them apart. */
 const sharedWith: Partial<Record<CountryCode, CountryCode>> = {
-  AX: 'FI', BL: 'GP', CC: 'AU', CX: 'AU', EH: 'MA', IM: 'GB', MF: 'GP', SJ: 'NO', VA: 'IT',
+  AX: 'FI',
+  BL: 'GP',
+  CC: 'AU',
+  CX: 'AU',
+  EH: 'MA',
+  IM: 'GB',
+  MF: 'GP',
+  SJ: 'NO',
+  VA: 'IT',
 }
 
 describe('reading a phone number', () => {
@@ -38,21 +46,37 @@ describe('reading a phone number', () => {
     expect(await parsePhoneNumber(typed, { ...everywhere, defaultCountry })).toEqual({ status: 'valid', e164, country })
   })
 
-  it.each(Object.entries(examples))('reads the example number of %s, national and international', async (region, national) => {
-    if (!isCountryCode(region)) throw new Error('an example for a region we do not know')
-    const read = await parsePhoneNumber(national, { ...everywhere, defaultCountry: region })
-    if (read.status !== 'valid') throw new Error(`${region} was not read`)
-    expect(read.country).toBe(sharedWith[region] ?? region)
-    expect(await parsePhoneNumber(read.e164, everywhere)).toEqual(read)
-  })
+  it.each(Object.entries(examples))(
+    'reads the example number of %s, national and international',
+    async (region, national) => {
+      if (!isCountryCode(region)) throw new Error('an example for a region we do not know')
+      const read = await parsePhoneNumber(national, { ...everywhere, defaultCountry: region })
+      if (read.status !== 'valid') throw new Error(`${region} was not read`)
+      expect(read.country).toBe(sharedWith[region] ?? region)
+      expect(await parsePhoneNumber(read.e164, everywhere)).toEqual(read)
+    },
+  )
 
   it.each([
-    ['+14155552671', 'US'], ['+14165550123', 'CA'], ['+18095550123', 'DO'], ['+18762101234', 'JM'], ['+17872345678', 'PR'],
-    ['+12423591234', 'BS'], ['+447400123456', 'GB'], ['+447797712345', 'JE'], ['+447781123456', 'GG'], ['+447624123456', 'IM'],
-    ['+79123456789', 'RU'], ['+77710009998', 'KZ'],
+    ['+14155552671', 'US'],
+    ['+14165550123', 'CA'],
+    ['+18095550123', 'DO'],
+    ['+18762101234', 'JM'],
+    ['+17872345678', 'PR'],
+    ['+12423591234', 'BS'],
+    ['+447400123456', 'GB'],
+    ['+447797712345', 'JE'],
+    ['+447781123456', 'GG'],
+    ['+447624123456', 'IM'],
+    ['+79123456789', 'RU'],
+    ['+77710009998', 'KZ'],
   ])('tells by the number %s alone that it belongs to %s, whatever the default country', async (e164, country) => {
     for (const defaultCountry of [undefined, 'US', 'GB', 'CA', 'JE', 'RU', 'KZ'] as const) {
-      expect(await parsePhoneNumber(e164, { ...everywhere, defaultCountry })).toEqual({ status: 'valid', e164, country })
+      expect(await parsePhoneNumber(e164, { ...everywhere, defaultCountry })).toEqual({
+        status: 'valid',
+        e164,
+        country,
+      })
     }
   })
 })
@@ -68,7 +92,10 @@ describe('the regions allowed', () => {
   })
 
   it('lets the listed ones through', async () => {
-    expect(await parsePhoneNumber('+14165550123', { countries: ['US', 'CA'] })).toMatchObject({ status: 'valid', country: 'CA' })
+    expect(await parsePhoneNumber('+14165550123', { countries: ['US', 'CA'] })).toMatchObject({
+      status: 'valid',
+      country: 'CA',
+    })
   })
 
   it('says of a number that cannot be texted that it is invalid, wherever it belongs', async () => {
@@ -78,12 +105,25 @@ describe('the regions allowed', () => {
 
 describe('numbers that get no text', () => {
   it.each([
-    ['PREMIUM_RATE', '+19005551234'], ['PREMIUM_RATE', '+449098790123'], ['PREMIUM_RATE', '+33891123456'],
-    ['SHARED_COST', '+491801234567'], ['TOLL_FREE', '+18005551234'], ['TOLL_FREE', '+448001111111'],
-    ['UAN', '+443001234567'], ['UAN', '+445512345678'], ['PAGER', '+447640123456'], ['PAGER', '+491641234567'],
-    ['PERSONAL_NUMBER', '+447012345678'], ['PERSONAL_NUMBER', '+4970012345678'], ['PERSONAL_NUMBER', '+15002345678'],
-    ['VOICEMAIL', '+41860791234567'], ['VOIP', '+445612345678'], ['VOIP', '+33912345678'],
-    ['FIXED_LINE', '+442079460958'], ['FIXED_LINE', '+4930123456'], ['FIXED_LINE', '+390612345678'],
+    ['PREMIUM_RATE', '+19005551234'],
+    ['PREMIUM_RATE', '+449098790123'],
+    ['PREMIUM_RATE', '+33891123456'],
+    ['SHARED_COST', '+491801234567'],
+    ['TOLL_FREE', '+18005551234'],
+    ['TOLL_FREE', '+448001111111'],
+    ['UAN', '+443001234567'],
+    ['UAN', '+445512345678'],
+    ['PAGER', '+447640123456'],
+    ['PAGER', '+491641234567'],
+    ['PERSONAL_NUMBER', '+447012345678'],
+    ['PERSONAL_NUMBER', '+4970012345678'],
+    ['PERSONAL_NUMBER', '+15002345678'],
+    ['VOICEMAIL', '+41860791234567'],
+    ['VOIP', '+445612345678'],
+    ['VOIP', '+33912345678'],
+    ['FIXED_LINE', '+442079460958'],
+    ['FIXED_LINE', '+4930123456'],
+    ['FIXED_LINE', '+390612345678'],
   ])('refuses the type %s, such as %s, though the number is valid', async (type, number) => {
     expect(parsePhoneNumberFromString(number)?.isValid()).toBe(true)
     expect(parsePhoneNumberFromString(number)?.getType()).toBe(type)
@@ -91,25 +131,64 @@ describe('numbers that get no text', () => {
   })
 
   it.each([
-    '+80012345678', '+80812345678', '+870301234567', '+878101234567890', '+881612345678', '+883510000000000',
-    '+88812345678901', '+979123456789',
+    '+80012345678',
+    '+80812345678',
+    '+870301234567',
+    '+878101234567890',
+    '+881612345678',
+    '+883510000000000',
+    '+88812345678901',
+    '+979123456789',
   ])('refuses %s, which is valid and of no country', async (number) => {
     expect(parsePhoneNumberFromString(number)?.isValid()).toBe(true)
     expect(await parsePhoneNumber(number, everywhere)).toEqual(invalid)
   })
 
-  it.each(['+9991234567', '+1415555267', '+1415555267100', '+12345'])('refuses %s, which nobody has', async (number) => {
-    expect(await parsePhoneNumber(number, everywhere)).toEqual(invalid)
-  })
+  it.each(['+9991234567', '+1415555267', '+1415555267100', '+12345'])(
+    'refuses %s, which nobody has',
+    async (number) => {
+      expect(await parsePhoneNumber(number, everywhere)).toEqual(invalid)
+    },
+  )
 })
 
 describe('hostile input', () => {
   const typed = [
-    '+14155552671 ext 5', '+14155552671x5', '+14155552671#5', '+14155552671,,5', '+14155552671;ext=5', 'tel:+14155552671',
-    '+14155552671;phone-context=+44', '1-800-FLOWERS', '+1415555CALL', '*31#+14155552671', '+14155552671*1', '~4155552671',
-    '+14155552671, +14155552672', '+1 415 555 2671 / 2672', '++14155552671', '+1+4155552671', '4155552671+', '+', '', ' ', '()',
-    '911', '112', '+0014155552671', '+1415555२६७१', '+1415555²671', '+1415555①671', '+14155552671é', '+14155552671\u0000',
-    `+14155552671${' '.repeat(60)}`, '9'.repeat(64), '9'.repeat(100_000), '__proto__', 'constructor', '+__proto__',
+    '+14155552671 ext 5',
+    '+14155552671x5',
+    '+14155552671#5',
+    '+14155552671,,5',
+    '+14155552671;ext=5',
+    'tel:+14155552671',
+    '+14155552671;phone-context=+44',
+    '1-800-FLOWERS',
+    '+1415555CALL',
+    '*31#+14155552671',
+    '+14155552671*1',
+    '~4155552671',
+    '+14155552671, +14155552672',
+    '+1 415 555 2671 / 2672',
+    '++14155552671',
+    '+1+4155552671',
+    '4155552671+',
+    '+',
+    '',
+    ' ',
+    '()',
+    '911',
+    '112',
+    '+0014155552671',
+    '+1415555२६७१',
+    '+1415555²671',
+    '+1415555①671',
+    '+14155552671é',
+    '+14155552671\u0000',
+    `+14155552671${' '.repeat(60)}`,
+    '9'.repeat(64),
+    '9'.repeat(100_000),
+    '__proto__',
+    'constructor',
+    '+__proto__',
   ]
   it.each(typed)('refuses %j', async (input) => {
     expect(await parsePhoneNumber(input, { ...everywhere, defaultCountry: 'US' })).toEqual(invalid)
@@ -118,9 +197,16 @@ describe('hostile input', () => {
   const revoked = Proxy.revocable({}, {})
   revoked.revoke()
   const values: [string, unknown][] = [
-    ['undefined', undefined], ['null', null], ['a number', 14155552671], ['a bigint', 14155552671n], ['a boolean', true],
-    ['a symbol', Symbol('+14155552671')], ['an array', ['+14155552671']], ['a String object', Object('+14155552671')],
-    ['an object that turns into a number', { toString: () => '+14155552671' }], ['a revoked proxy', revoked.proxy],
+    ['undefined', undefined],
+    ['null', null],
+    ['a number', 14155552671],
+    ['a bigint', 14155552671n],
+    ['a boolean', true],
+    ['a symbol', Symbol('+14155552671')],
+    ['an array', ['+14155552671']],
+    ['a String object', Object('+14155552671')],
+    ['an object that turns into a number', { toString: () => '+14155552671' }],
+    ['a revoked proxy', revoked.proxy],
   ]
   it.each(values)('refuses %s', async (_what, input) => {
     expect(await parsePhoneNumber(input, { ...everywhere, defaultCountry: 'US' })).toEqual(invalid)

@@ -24,8 +24,31 @@ const invalid = expect.objectContaining({ name: 'TwoFactorError', code: 'ERR_STO
 
 describe.each(Object.entries(sqlStores))('the options of the %s store', (_engine, { open, schema }) => {
   it.each([
-    [''], ['.'], ['a.'], ['.a'], ['a.b.c'], ['a b'], ['a-b'], ['1a'], ['a;b'], ['a"b'], ['a`b'], ["a'b"], ['a\0'], ['é'], ['ａ'], ['a\n'], ['DROP TABLE x'],
-    ['a'.repeat(49)], [`a.${'b'.repeat(49)}`], [null], [0], [{}], [['a']], [Symbol('a')], [new String('a')],
+    [''],
+    ['.'],
+    ['a.'],
+    ['.a'],
+    ['a.b.c'],
+    ['a b'],
+    ['a-b'],
+    ['1a'],
+    ['a;b'],
+    ['a"b'],
+    ['a`b'],
+    ["a'b"],
+    ['a\0'],
+    ['é'],
+    ['ａ'],
+    ['a\n'],
+    ['DROP TABLE x'],
+    ['a'.repeat(49)],
+    [`a.${'b'.repeat(49)}`],
+    [null],
+    [0],
+    [{}],
+    [['a']],
+    [Symbol('a')],
+    [new String('a')],
   ])('refuse the table %o', (table) => {
     expect(() => open({ table })).toThrow(invalid)
     expect(() => schema({ table } as object)).toThrow(invalid)
@@ -36,7 +59,16 @@ describe.each(Object.entries(sqlStores))('the options of the %s store', (_engine
   })
 
   it('take a name, with or without a schema, and never quote it twice', () => {
-    for (const table of ['countersign', 'Two_Factor', 'auth.records', '_', '__proto__', 'constructor', 'select', 'a'.repeat(48)]) {
+    for (const table of [
+      'countersign',
+      'Two_Factor',
+      'auth.records',
+      '_',
+      '__proto__',
+      'constructor',
+      'select',
+      'a'.repeat(48),
+    ]) {
       expect(schema({ table })).toMatch(new RegExp(`["\`]${table.replace('.', '["`].["`]')}["\`]`))
       expect(open({ table }).schema).toBe(schema({ table }))
     }
@@ -46,7 +78,19 @@ describe.each(Object.entries(sqlStores))('the options of the %s store', (_engine
 })
 
 describe('the client', () => {
-  const shapes: readonly unknown[] = [undefined, null, 0, 'client', [], {}, { query: 1 }, { execute: {} }, { get: reached }, { get: reached, eval: reached }, () => undefined]
+  const shapes: readonly unknown[] = [
+    undefined,
+    null,
+    0,
+    'client',
+    [],
+    {},
+    { query: 1 },
+    { execute: {} },
+    { get: reached },
+    { get: reached, eval: reached },
+    () => undefined,
+  ]
   it.each(shapes.map((shape) => [shape]))('is refused when it is %o', (client) => {
     expect(() => postgresStore(client as PostgresClient)).toThrow(invalid)
     expect(() => mysqlStore(client as MysqlClient)).toThrow(invalid)
@@ -62,7 +106,9 @@ describe('the client', () => {
     for (const prefix of ['app:', Buffer.from('app:')]) {
       expect(() => redisStore({ ...nodeRedis, _keyPrefix: prefix } as NodeRedisClient)).toThrow('option prefix')
       expect(() => redisStore({ ...ioRedis, options: { keyPrefix: prefix } } as IoRedisClient)).toThrow('option prefix')
-      expect(() => redisStore({ ...ioRedis, options: { redisOptions: { keyPrefix: prefix } } } as IoRedisClient)).toThrow('option prefix')
+      expect(() =>
+        redisStore({ ...ioRedis, options: { redisOptions: { keyPrefix: prefix } } } as IoRedisClient),
+      ).toThrow('option prefix')
     }
     expect(() => redisStore({ ...ioRedis, options: { keyPrefix: '' } } as IoRedisClient)).not.toThrow()
   })
@@ -77,7 +123,21 @@ describe('the client', () => {
 })
 
 describe('the prefix of the redis store', () => {
-  it.each([[''], ['a*'], ['a?'], ['[a]'], ['{a}'], ['a b'], ['a\n'], ['é'], ['\\'], ['a'.repeat(65)], [null], [1], [{}]])('is refused when it is %o', (prefix) => {
+  it.each([
+    [''],
+    ['a*'],
+    ['a?'],
+    ['[a]'],
+    ['{a}'],
+    ['a b'],
+    ['a\n'],
+    ['é'],
+    ['\\'],
+    ['a'.repeat(65)],
+    [null],
+    [1],
+    [{}],
+  ])('is refused when it is %o', (prefix) => {
     expect(() => redisStore(nodeRedis, { prefix } as object)).toThrow(invalid)
   })
 
@@ -98,7 +158,17 @@ describe.each(Object.entries(stores))('the arguments of the %s store', (engine, 
   const refused = expect.objectContaining({ name: 'TwoFactorError', code: 'ERR_INPUT_INVALID' }) as Error
   const longest = engine.startsWith('redis') ? 65_536 : 1024
 
-  it.each([['a lone \ud800 surrogate'], ['\udfff'], ['k'.repeat(longest + 1)], ['é'.repeat(longest / 2) + 'k'], [null], [undefined], [1], [{}], [['k']]])('refuse the key %o', async (key) => {
+  it.each([
+    ['a lone \ud800 surrogate'],
+    ['\udfff'],
+    ['k'.repeat(longest + 1)],
+    ['é'.repeat(longest / 2) + 'k'],
+    [null],
+    [undefined],
+    [1],
+    [{}],
+    [['k']],
+  ])('refuse the key %o', async (key) => {
     await expect(store.get(key as string)).rejects.toThrow(refused)
     await expect(store.swap(key as string, null, 'a', null)).rejects.toThrow(refused)
   })
@@ -108,9 +178,12 @@ describe.each(Object.entries(stores))('the arguments of the %s store', (engine, 
     await expect(store.swap('k', value as string, 'a', null)).rejects.toThrow(refused)
   })
 
-  it.each([[-1], [0.5], [Number.NaN], [Infinity], [2 ** 53], ['1'], [undefined], [new Date(0)]])('refuse the expiry %o', async (expiresAt) => {
-    await expect(store.swap('k', null, 'a', expiresAt as number)).rejects.toThrow(refused)
-  })
+  it.each([[-1], [0.5], [Number.NaN], [Infinity], [2 ** 53], ['1'], [undefined], [new Date(0)]])(
+    'refuse the expiry %o',
+    async (expiresAt) => {
+      await expect(store.swap('k', null, 'a', expiresAt as number)).rejects.toThrow(refused)
+    },
+  )
 
   it('refuse without repeating what they were given', async () => {
     const failure = await store.swap('k', null, 'secret \ud800', null).catch((error: unknown) => error as Error)
@@ -118,8 +191,12 @@ describe.each(Object.entries(stores))('the arguments of the %s store', (engine, 
   })
 })
 
-describe.each(Object.entries({ postgres: postgresStore(postgres), sqlite: sqliteStore(sqlite), mysql: mysqlStore(mysql) }))('purgeExpired of the %s store', (_engine, store) => {
+describe.each(
+  Object.entries({ postgres: postgresStore(postgres), sqlite: sqliteStore(sqlite), mysql: mysqlStore(mysql) }),
+)('purgeExpired of the %s store', (_engine, store) => {
   it.each([[-1], [0.5], [Number.NaN], [Infinity], ['1'], [undefined], [null]])('refuses the instant %o', async (at) => {
-    await expect(store.purgeExpired({ at: at as number })).rejects.toThrow(expect.objectContaining({ code: 'ERR_AT_INVALID' }) as Error)
+    await expect(store.purgeExpired({ at: at as number })).rejects.toThrow(
+      expect.objectContaining({ code: 'ERR_AT_INVALID' }) as Error,
+    )
   })
 })

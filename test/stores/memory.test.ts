@@ -11,7 +11,7 @@ async function keysOf(store: Store): Promise<readonly string[]> {
 const { signal } = new AbortController()
 
 describe('memoryStore', () => {
-  it('drops what expired by the caller\'s clock while others are written, and nothing else', async () => {
+  it("drops what expired by the caller's clock while others are written, and nothing else", async () => {
     const store = memoryStore()
     for (let index = 0; index < 100; index += 1) {
       await store.swap(`short ${index}`, null, 'a', 1999, { signal, at: 1000 })

@@ -6,7 +6,10 @@ import { engines, urls } from '../contract/engines.js'
 import type { SqlAddress } from '../contract/open-store.js'
 
 /** A client that answers from a script: a result, or an error number to reject with. */
-function scripted(...answers: unknown[]): { readonly client: MysqlClient; readonly sent: { readonly sql: string; readonly values: unknown[] }[] } {
+function scripted(...answers: unknown[]): {
+  readonly client: MysqlClient
+  readonly sent: { readonly sql: string; readonly values: unknown[] }[]
+} {
   const sent: { sql: string; values: unknown[] }[] = []
   const client: MysqlClient = {
     async execute(sql, values) {
@@ -51,12 +54,17 @@ describe('mysqlStore', () => {
     expect(sent).toHaveLength(1)
   })
 
-  it.each([[[{ value: 'a' }]], [[{ text: 1 }]], [[[1]]], [[[]]], ['rows']])('takes the result %j for a broken table, not for an absent record', async (result) => {
-    await expect(mysqlStore(scripted(result).client).get('k')).rejects.toMatchObject({ code: 'ERR_STORE_FAILED' })
-  })
+  it.each([[[{ value: 'a' }]], [[{ text: 1 }]], [[[1]]], [[[]]], ['rows']])(
+    'takes the result %j for a broken table, not for an absent record',
+    async (result) => {
+      await expect(mysqlStore(scripted(result).client).get('k')).rejects.toMatchObject({ code: 'ERR_STORE_FAILED' })
+    },
+  )
 
   it('fails when the driver does not say what it changed', async () => {
-    await expect(mysqlStore(scripted([]).client).swap('k', 'a', 'b', null)).rejects.toMatchObject({ code: 'ERR_STORE_FAILED' })
+    await expect(mysqlStore(scripted([]).client).swap('k', 'a', 'b', null)).rejects.toMatchObject({
+      code: 'ERR_STORE_FAILED',
+    })
   })
 
   it('shows the schema it creates', () => {
@@ -72,7 +80,10 @@ describe('mysqlStore', () => {
 
 // What MariaDB alone has is in a comment that MariaDB alone reads.
 const sessions: Readonly<Record<string, readonly string[]>> = {
-  'the strictest isolation': ['SET SESSION TRANSACTION ISOLATION LEVEL SERIALIZABLE', 'SET @none = 0 /*M! , SESSION innodb_snapshot_isolation = ON */'],
+  'the strictest isolation': [
+    'SET SESSION TRANSACTION ISOLATION LEVEL SERIALIZABLE',
+    'SET @none = 0 /*M! , SESSION innodb_snapshot_isolation = ON */',
+  ],
   'snapshot isolation': ['SET @none = 0 /*M! , SESSION innodb_snapshot_isolation = ON */'],
   'the laxest settings and another character set': [
     'SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED',
@@ -87,7 +98,9 @@ for (const engine of await engines(['mysql'])) {
 
   const levels = ['SERIALIZABLE', 'REPEATABLE-READ', 'READ-COMMITTED']
   describe.each(Object.entries(sessions))('mysqlStore with %s', (name, statements) => {
-    const pools = Array.from({ length: 3 }, () => mysql.createPool({ uri: urls.mysql, connectionLimit: 4, rowsAsArray: true, supportBigNumbers: true }))
+    const pools = Array.from({ length: 3 }, () =>
+      mysql.createPool({ uri: urls.mysql, connectionLimit: 4, rowsAsArray: true, supportBigNumbers: true }),
+    )
     for (const pool of pools) {
       pool.on('connection', (connection) => {
         for (const statement of statements) void connection.query(statement)
@@ -95,11 +108,18 @@ for (const engine of await engines(['mysql'])) {
     }
     let calls = 0
     it('does run at that level', async () => {
-      const [rows] = await pools[0]!.query("SHOW VARIABLES WHERE Variable_name IN ('tx_isolation', 'transaction_isolation')")
+      const [rows] = await pools[0]!.query(
+        "SHOW VARIABLES WHERE Variable_name IN ('tx_isolation', 'transaction_isolation')",
+      )
       expect(rows).toContainEqual([expect.any(String), levels[Object.keys(sessions).indexOf(name)]])
     })
     afterAll(() => Promise.all(pools.map((pool) => pool.end())))
-    storeContract({ test, makeStore: () => mysqlStore(pools[calls++ % pools.length]!, { table }), refuses: engine.refuses, workers: 32 })
+    storeContract({
+      test,
+      makeStore: () => mysqlStore(pools[calls++ % pools.length]!, { table }),
+      refuses: engine.refuses,
+      workers: 32,
+    })
   })
 
   describe('mysqlStore on a server', () => {

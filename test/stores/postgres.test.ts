@@ -48,11 +48,14 @@ describe('postgresStore', () => {
     expect(names[2]).not.toBe(names[0])
   })
 
-  it.each(['40001', '40P01'])('asks again after %s, which undid the statement, and gives the answer of then', async (state) => {
-    const { client, sent } = scripted(state, state, [])
-    expect(await postgresStore(client).swap('k', 'a', 'b', null)).toBe(false)
-    expect(sent).toHaveLength(3)
-  })
+  it.each(['40001', '40P01'])(
+    'asks again after %s, which undid the statement, and gives the answer of then',
+    async (state) => {
+      const { client, sent } = scripted(state, state, [])
+      expect(await postgresStore(client).swap('k', 'a', 'b', null)).toBe(false)
+      expect(sent).toHaveLength(3)
+    },
+  )
 
   it('gives up asking after eight times', async () => {
     const { client, sent } = scripted(...Array.from({ length: 20 }, () => '40001'))
@@ -60,21 +63,32 @@ describe('postgresStore', () => {
     expect(sent).toHaveLength(8)
   })
 
-  it.each(['23505', '08006', '57014', '42P01', '40003'])('does not ask again after %s, whose outcome may be another', async (state) => {
-    const { client, sent } = scripted(state, [{}])
-    await expect(postgresStore(client).swap('k', 'a', 'b', null)).rejects.toMatchObject({ code: state })
-    expect(sent).toHaveLength(1)
-  })
+  it.each(['23505', '08006', '57014', '42P01', '40003'])(
+    'does not ask again after %s, whose outcome may be another',
+    async (state) => {
+      const { client, sent } = scripted(state, [{}])
+      await expect(postgresStore(client).swap('k', 'a', 'b', null)).rejects.toMatchObject({ code: state })
+      expect(sent).toHaveLength(1)
+    },
+  )
 
   it.each(['23505', '42P07', '42710'])('goes on creating its schema after %s from another creator', async (state) => {
     const { client, sent } = scripted(state, [], state, [])
     await postgresStore(client).ensureSchema()
-    expect(sent.map(({ text }) => text.split(' ').slice(0, 2).join(' '))).toEqual(['CREATE TABLE', 'CREATE TABLE', 'CREATE INDEX', 'CREATE INDEX'])
+    expect(sent.map(({ text }) => text.split(' ').slice(0, 2).join(' '))).toEqual([
+      'CREATE TABLE',
+      'CREATE TABLE',
+      'CREATE INDEX',
+      'CREATE INDEX',
+    ])
   })
 
-  it.each([[[{ value: 'a' }]], [[{ text: 1 }]], [[null]], [['a']]])('takes the rows %j for a broken table, not for an absent record', async (rows) => {
-    await expect(postgresStore(scripted(rows).client).get('k')).rejects.toMatchObject({ code: 'ERR_STORE_FAILED' })
-  })
+  it.each([[[{ value: 'a' }]], [[{ text: 1 }]], [[null]], [['a']]])(
+    'takes the rows %j for a broken table, not for an absent record',
+    async (rows) => {
+      await expect(postgresStore(scripted(rows).client).get('k')).rejects.toMatchObject({ code: 'ERR_STORE_FAILED' })
+    },
+  )
 
   it('shows the schema it creates', () => {
     expect(postgresSchema()).toBe(`CREATE TABLE IF NOT EXISTS "countersign" (
@@ -99,7 +113,10 @@ for (const engine of await engines(['postgres'])) {
     afterAll(() => Promise.all(pools.map((pool) => pool.end())))
 
     it('does run at that level', async () => {
-      expect((await pools[0]!.query<{ level: string }>('SELECT current_setting($1) AS level', ['transaction_isolation'])).rows).toEqual([{ level }])
+      expect(
+        (await pools[0]!.query<{ level: string }>('SELECT current_setting($1) AS level', ['transaction_isolation']))
+          .rows,
+      ).toEqual([{ level }])
     })
     storeContract({
       test,
@@ -126,7 +143,9 @@ for (const engine of await engines(['postgres'])) {
       await store.ensureSchema()
       await store.ensureSchema()
       expect(await store.swap('k', null, 'a', 7)).toBe(true)
-      expect((await client.query(`SELECT key, value, expires_at FROM "${schema}".records`)).rows).toEqual([{ key: 'k', value: 'a', expires_at: '7' }])
+      expect((await client.query(`SELECT key, value, expires_at FROM "${schema}".records`)).rows).toEqual([
+        { key: 'k', value: 'a', expires_at: '7' },
+      ])
     })
 
     it('leaves a value that is extended while it is being purged', async () => {

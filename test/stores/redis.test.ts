@@ -31,7 +31,10 @@ describe('redisStore over a scripted client', () => {
     const sent: string[] = []
     const client: IoRedisClient = {
       get: async () => null,
-      eval: async (script, count, ...rest) => (sent.push(`eval ${count} ${rest.join(' ')} ${script.startsWith('local current')}`), 1),
+      eval: async (script, count, ...rest) => (
+        sent.push(`eval ${count} ${rest.join(' ')} ${script.startsWith('local current')}`),
+        1
+      ),
       evalsha: async () => {
         sent.push('evalsha')
         if (sent.length === 1) throw noScript()
@@ -44,8 +47,17 @@ describe('redisStore over a scripted client', () => {
     expect(sent).toEqual(['evalsha', 'eval 1 countersign:k =a =b   true', 'evalsha'])
   })
 
-  it.each([[new Error('READONLY You can not write against a read only replica.')], [new Error('OOM command not allowed')]])('throws on %s', async (failure) => {
-    const client: IoRedisClient = { get: async () => null, eval: async () => 1, evalsha: async () => { throw failure } }
+  it.each([
+    [new Error('READONLY You can not write against a read only replica.')],
+    [new Error('OOM command not allowed')],
+  ])('throws on %s', async (failure) => {
+    const client: IoRedisClient = {
+      get: async () => null,
+      eval: async () => 1,
+      evalsha: async () => {
+        throw failure
+      },
+    }
     await expect(redisStore(client).swap('k', null, 'a', null)).rejects.toBe(failure)
   })
 
@@ -87,7 +99,7 @@ for (const engine of await engines(['redis by ioredis'])) {
       expect(await store.get('ttl')).toBeNull()
     })
 
-    it('measures the expiry by the caller\'s clock, when it is told', async () => {
+    it("measures the expiry by the caller's clock, when it is told", async () => {
       const { signal } = new AbortController()
       await store.swap('drift', null, 'a', 61_000, { signal, at: 1000 })
       const left = await redis.pttl(`${prefix}drift`)
@@ -110,7 +122,9 @@ for (const engine of await engines(['redis by ioredis'])) {
       const seen: string[] = []
       for await (const key of store.keys()) seen.push(key)
       expect(seen).toContain('flushed')
-      expect(seen.filter((key) => key.includes('neighbour') || key.includes('other') || key.includes(prefix))).toEqual([])
+      expect(seen.filter((key) => key.includes('neighbour') || key.includes('other') || key.includes(prefix))).toEqual(
+        [],
+      )
       await redis.del(`x${prefix}other`)
       await neighbour.swap('neighbour', 'a', null, null)
     })

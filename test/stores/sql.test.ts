@@ -8,7 +8,13 @@ import { openSqlStore, type OpenStore, type SqlAddress } from '../contract/open-
 const LONG_AGO = 1000
 const FAR_AWAY = 4_102_444_800_000
 
-const available = await engines(['sqlite by libsql', 'sqlite by node:sqlite', 'sqlite by better-sqlite3', 'postgres', 'mysql'])
+const available = await engines([
+  'sqlite by libsql',
+  'sqlite by node:sqlite',
+  'sqlite by better-sqlite3',
+  'postgres',
+  'mysql',
+])
 
 async function keysOf(store: SqlStore): Promise<readonly string[]> {
   const keys: string[] = []
@@ -70,7 +76,11 @@ describe.each(['pglite', ...available.map(({ name }) => name)])('the SQL store o
     expect(await store.purgeExpired({ at: LONG_AGO })).toBe(0)
     expect([...(await keysOf(store))].sort()).toEqual(['after', 'extended', 'lifted', 'never', 'then'])
     expect(await store.purgeExpired({ at: Number.MAX_SAFE_INTEGER })).toBe(3)
-    for (const [key, value] of [['never', 'a'], ['lifted', 'b']] as const) expect(await store.swap(key, value, null, null)).toBe(true)
+    for (const [key, value] of [
+      ['never', 'a'],
+      ['lifted', 'b'],
+    ] as const)
+      expect(await store.swap(key, value, null, null)).toBe(true)
   })
 
   it('walks and purges page after page', async () => {
@@ -87,7 +97,10 @@ describe.each(['pglite', ...available.map(({ name }) => name)])('the SQL store o
 
   it('fails loudly before its schema is there', async () => {
     const { address } = engine ?? { address: null }
-    const bare = address === null ? postgresStore(database!, { table: 'nowhere' }) : (await openAt({ ...(address as SqlAddress), table: 'nowhere' })).store
+    const bare =
+      address === null
+        ? postgresStore(database!, { table: 'nowhere' })
+        : (await openAt({ ...(address as SqlAddress), table: 'nowhere' })).store
     await expect(bare.get('k')).rejects.toThrow()
     await expect(bare.swap('k', null, 'a', null)).rejects.toThrow()
     await expect(bare.swap('k', null, null, null)).rejects.toThrow()

@@ -35,8 +35,12 @@ describe('sqliteStore', () => {
     await store.ensureSchema()
     await store.ensureSchema()
     expect(await store.swap('k', null, 'a', 7)).toBe(true)
-    expect(database.prepare('SELECT key, value, expires_at FROM auth.records').all()).toEqual([{ key: 'k', value: 'a', expires_at: 7 }])
-    expect(database.prepare('SELECT name FROM auth.sqlite_master WHERE type = ?').all('index')).toContainEqual({ name: 'records_expires_at' })
+    expect(database.prepare('SELECT key, value, expires_at FROM auth.records').all()).toEqual([
+      { key: 'k', value: 'a', expires_at: 7 },
+    ])
+    expect(database.prepare('SELECT name FROM auth.sqlite_master WHERE type = ?').all('index')).toContainEqual({
+      name: 'records_expires_at',
+    })
     database.close()
   })
 
@@ -44,11 +48,16 @@ describe('sqliteStore', () => {
     const database = new Libsql(':memory:')
     const store = sqliteStore(database)
     await store.ensureSchema()
-    for (const key of ['1', '1.0', '01', '1e0']) expect(await store.swap(key, null, `value of ${key}`, Number.MAX_SAFE_INTEGER)).toBe(true)
+    for (const key of ['1', '1.0', '01', '1e0'])
+      expect(await store.swap(key, null, `value of ${key}`, Number.MAX_SAFE_INTEGER)).toBe(true)
     expect(await store.get('1')).toBe('value of 1')
-    expect(database.prepare('SELECT DISTINCT typeof(key) AS key, typeof(value) AS value, typeof(expires_at) AS at FROM countersign').all()).toEqual([
-      { key: 'text', value: 'text', at: 'integer' },
-    ])
+    expect(
+      database
+        .prepare(
+          'SELECT DISTINCT typeof(key) AS key, typeof(value) AS value, typeof(expires_at) AS at FROM countersign',
+        )
+        .all(),
+    ).toEqual([{ key: 'text', value: 'text', at: 'integer' }])
     database.close()
   })
 
@@ -68,7 +77,9 @@ describe('sqliteStore', () => {
   })
 
   it('takes whole numbers of any type for the number of changes', async () => {
-    const statement = (changes: number | bigint): SqliteDatabase => ({ prepare: () => ({ all: () => [], run: () => ({ changes }) }) })
+    const statement = (changes: number | bigint): SqliteDatabase => ({
+      prepare: () => ({ all: () => [], run: () => ({ changes }) }),
+    })
     expect(await sqliteStore(statement(1n)).swap('k', null, 'a', null)).toBe(true)
     expect(await sqliteStore(statement(0n)).swap('k', null, 'a', null)).toBe(false)
   })

@@ -38,17 +38,30 @@ interface EnrolOptions {
 /** Enrols an authenticator app, on the code that it showed half a minute ago: the current one is still good for a sign-in. */
 export async function enrolTotp(world: World, userId = 'ada', options: EnrolOptions = {}): Promise<AppPerson> {
   const { enrolment } = world.twoFactor
-  const { enrolmentId, uri } = must(await enrolment.beginTotp({ userId, accountName: 'someone@acme.example', ...options }), 'started')
+  const { enrolmentId, uri } = must(
+    await enrolment.beginTotp({ userId, accountName: 'someone@acme.example', ...options }),
+    'started',
+  )
   const code = authenticator(uri).code(world.clock.now() - 30_000)
   return appPerson(world, userId, uri, must(await enrolment.confirm({ userId, enrolmentId, code }), 'confirmed'))
 }
 
 /** Enrols a phone number. */
-export async function enrolSms(world: World, userId = 'ada', phoneNumber = PHONE, options: EnrolOptions = {}): Promise<Person> {
+export async function enrolSms(
+  world: World,
+  userId = 'ada',
+  phoneNumber = PHONE,
+  options: EnrolOptions = {},
+): Promise<Person> {
   const { enrolment } = world.twoFactor
   const { enrolmentId } = must(await enrolment.beginSms({ userId, phoneNumber, ...options }), 'started')
   const code = world.inbox.lastCode(phoneNumber)
-  return phonePerson(world, userId, phoneNumber, must(await enrolment.confirm({ userId, enrolmentId, code }), 'confirmed'))
+  return phonePerson(
+    world,
+    userId,
+    phoneNumber,
+    must(await enrolment.confirm({ userId, enrolmentId, code }), 'confirmed'),
+  )
 }
 
 type Proven = Pick<Confirmed, 'factor' | 'recoveryCodes' | 'proof'>
@@ -70,7 +83,12 @@ function appPerson({ clock }: World, userId: string, uri: string, { factor, reco
   }
 }
 
-function phonePerson({ inbox }: World, userId: string, phoneNumber: string, { factor, recoveryCodes, proof }: Proven): Person {
+function phonePerson(
+  { inbox }: World,
+  userId: string,
+  phoneNumber: string,
+  { factor, recoveryCodes, proof }: Proven,
+): Person {
   const code = (): string => inbox.lastCode(phoneNumber)
   return { userId, factor, recoveryCodes: recoveryCodes ?? [], proof, code, wrongCode: () => wrongCode(code()) }
 }
@@ -90,7 +108,9 @@ let originalApp: Promise<Original<AppPerson>> | undefined
 let originalPhone: Promise<Original<Person>> | undefined
 
 /** A world in which Ada has just enrolled an authenticator app: one enrolment, copied for every test of a file. */
-export async function appWorld(options: WorldOptions = {}): Promise<{ readonly world: World; readonly ada: AppPerson }> {
+export async function appWorld(
+  options: WorldOptions = {},
+): Promise<{ readonly world: World; readonly ada: AppPerson }> {
   originalApp ??= enrolledIn(enrolTotp)
   const { data, person } = await originalApp
   const world = makeWorld({ data: await copyOf(data), ...options })
@@ -106,7 +126,11 @@ export async function phoneWorld(options: WorldOptions = {}): Promise<{ readonly
 }
 
 /** Begins a challenge that asks for a code. */
-export async function begin(world: World, userId: string, input: Omit<BeginChallengeInput, 'userId'> = {}): Promise<Challenged> {
+export async function begin(
+  world: World,
+  userId: string,
+  input: Omit<BeginChallengeInput, 'userId'> = {},
+): Promise<Challenged> {
   return must(await world.twoFactor.challenge.begin({ userId, ...input }), 'challenged')
 }
 

@@ -10,13 +10,24 @@ const country = fc.constantFrom('US', 'GB', 'FR')
 const count = fc.nat({ max: 5 })
 
 const text: fc.Arbitrary<TextState> = fc.record({
-  sends: count, lastSentAt: instant, generation: count, phoneNumber, keyId: fc.stringMatching(/^[A-Za-z0-9_-]{1,16}$/), codeSentAt: instant,
+  sends: count,
+  lastSentAt: instant,
+  generation: count,
+  phoneNumber,
+  keyId: fc.stringMatching(/^[A-Za-z0-9_-]{1,16}$/),
+  codeSentAt: instant,
 })
 
 const factor: fc.Arbitrary<FactorRecord> = fc.oneof(
   fc.record({
-    kind: fc.constant('totp' as const), id, name, confirmedAt: instant, secret: fc.stringMatching(/^[A-Za-z0-9_-]{2,86}$/),
-    algorithm: fc.constantFrom('SHA-1', 'SHA-256', 'SHA-512'), digits: fc.constantFrom(6, 7, 8), periodSeconds: fc.integer({ min: 1, max: 120 }),
+    kind: fc.constant('totp' as const),
+    id,
+    name,
+    confirmedAt: instant,
+    secret: fc.stringMatching(/^[A-Za-z0-9_-]{2,86}$/),
+    algorithm: fc.constantFrom('SHA-1', 'SHA-256', 'SHA-512'),
+    digits: fc.constantFrom(6, 7, 8),
+    periodSeconds: fc.integer({ min: 1, max: 120 }),
     lastStep: fc.integer({ min: -1, max: 2 ** 40 }),
   }),
   fc.record({ kind: fc.constant('sms' as const), id, name, confirmedAt: instant, phoneNumber, country }),
@@ -30,11 +41,23 @@ const enrolment: fc.Arbitrary<EnrolmentRecord> = fc.oneof(
 )
 
 const challenge: fc.Arbitrary<ChallengeRecord> = fc.record({
-  id, purpose: fc.constantFrom('sign-in', 'step-up'), state: fc.constantFrom('open', 'settled', 'exhausted'), factorId: id,
-  binding: fc.option(fc.string({ maxLength: 96 })), createdAt: instant, expiresAt: instant, wrongCodes: count, text: fc.option(text),
+  id,
+  purpose: fc.constantFrom('sign-in', 'step-up'),
+  state: fc.constantFrom('open', 'settled', 'exhausted'),
+  factorId: id,
+  binding: fc.option(fc.string({ maxLength: 96 })),
+  createdAt: instant,
+  expiresAt: instant,
+  wrongCodes: count,
+  text: fc.option(text),
 })
 
-const device: fc.Arbitrary<TrustedDevice> = fc.record({ id, name: fc.string({ maxLength: 40 }), trustedAt: instant, expiresAt: instant })
+const device: fc.Arbitrary<TrustedDevice> = fc.record({
+  id,
+  name: fc.string({ maxLength: 40 }),
+  trustedAt: instant,
+  expiresAt: instant,
+})
 
 const guesses = fc.record({ consecutiveWrong: fc.nat(), lockedUntilAt: instant })
 
@@ -48,7 +71,10 @@ export const anyRecord: fc.Arbitrary<UserRecord> = fc.record({
   trustedDevices: fc.array(device, { maxLength: 20 }),
   recoveryCodes: fc.option(
     fc.record({
-      salt: fc.stringMatching(/^[A-Za-z0-9_-]{22}$/), hashes: fc.array(id, { maxLength: 10 }), spent: fc.uniqueArray(fc.nat({ max: 9 })), issuedAt: instant,
+      salt: fc.stringMatching(/^[A-Za-z0-9_-]{22}$/),
+      hashes: fc.array(id, { maxLength: 10 }),
+      spent: fc.uniqueArray(fc.nat({ max: 9 })),
+      issuedAt: instant,
     }),
   ),
   guesses,

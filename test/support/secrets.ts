@@ -11,9 +11,13 @@ export function secretsOf(scene: Scene): readonly string[] {
     ...[OLD_KEY, NEW_KEY].map(({ secret }) => secret as Uint8Array),
   ]
   return [
-    ...recoveryCodes, ...recoveryCodes.map((code) => code.replaceAll('-', '')),
+    ...recoveryCodes,
+    ...recoveryCodes.map((code) => code.replaceAll('-', '')),
     ...[proof, token, textToken, trustedDeviceToken].flatMap((each) => each.split('.').slice(2)),
-    ...bytes.flatMap((each) => [...(['hex', 'base64', 'base64url', 'latin1'] as const).map((encoding) => Buffer.from(each).toString(encoding)), encodeBase32(each)]),
+    ...bytes.flatMap((each) => [
+      ...(['hex', 'base64', 'base64url', 'latin1'] as const).map((encoding) => Buffer.from(each).toString(encoding)),
+      encodeBase32(each),
+    ]),
     ...[PHONE, OTHER_PHONE].map((number) => number.slice(3)),
   ]
 }

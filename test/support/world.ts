@@ -2,7 +2,15 @@ import type { TwoFactorEvent, TwoFactorEventType } from '../../src/interfaces/ev
 import type { Store } from '../../src/interfaces/store.js'
 import type { KeyOption, SmsOptions, TwoFactorOptions } from '../../src/options.js'
 import { memoryStore } from '../../src/stores/memory.js'
-import { faultyStore, fixedClock, seededRandom, smsInbox, type FaultyStore, type FixedClock, type SmsInbox } from '../../src/testing/index.js'
+import {
+  faultyStore,
+  fixedClock,
+  seededRandom,
+  smsInbox,
+  type FaultyStore,
+  type FixedClock,
+  type SmsInbox,
+} from '../../src/testing/index.js'
 import { createTwoFactor, type TwoFactor } from '../../src/two-factor.js'
 
 /** Noon, at the start of a TOTP step. */
@@ -49,7 +57,16 @@ export function makeWorld(options: WorldOptions = {}): World {
 
   function process({ texts = {}, at: _at, data: _data, seed = 'world', ...overrides }: WorldOptions = {}): TwoFactor {
     const sms = texts === null ? undefined : { sender: inbox, countries: 'all' as const, ...texts }
-    return createTwoFactor({ issuer: 'Acme', keys: [OLD_KEY], store, clock, random: seededRandom(seed), onEvent, sms, ...overrides })
+    return createTwoFactor({
+      issuer: 'Acme',
+      keys: [OLD_KEY],
+      store,
+      clock,
+      random: seededRandom(seed),
+      onEvent,
+      sms,
+      ...overrides,
+    })
   }
 
   return {
@@ -59,7 +76,8 @@ export function makeWorld(options: WorldOptions = {}): World {
     data,
     store,
     events,
-    heard: <Type extends TwoFactorEventType>(type: Type) => events.filter((event): event is EventOf<Type> => event.type === type),
+    heard: <Type extends TwoFactorEventType>(type: Type) =>
+      events.filter((event): event is EventOf<Type> => event.type === type),
     process: (other = {}) => process({ ...options, seed: 'another process', ...other }),
     async storeCalls(work) {
       store.reset()

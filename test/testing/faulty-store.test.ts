@@ -82,7 +82,10 @@ describe('faultyStore', () => {
     const faulty = faultyStore({
       ...store,
       get: (key, options) => (seen.push(options?.signal), store.get(key)),
-      swap: (key, previous, next, expiresAt, options) => (seen.push(options?.signal), store.swap(key, previous, next, expiresAt)),
+      swap: (key, previous, next, expiresAt, options) => (
+        seen.push(options?.signal),
+        store.swap(key, previous, next, expiresAt)
+      ),
     })
     const { signal } = new AbortController()
     await faulty.get('k', { signal })
@@ -105,6 +108,9 @@ describe('faultyStore', () => {
   it('refuses a script that can never come true', async () => {
     const faulty = faultyStore(memoryStore())
     await faulty.get('k')
-    for (const n of [0, 1, -1, 1.5, Number.NaN, Infinity]) expect(() => { faulty.failAt(n) }).toThrow('cannot fail')
+    for (const n of [0, 1, -1, 1.5, Number.NaN, Infinity])
+      expect(() => {
+        faulty.failAt(n)
+      }).toThrow('cannot fail')
   })
 })

@@ -2,37 +2,102 @@ import { describe, expectTypeOf, it } from 'vitest'
 import { createTwoFactor, memoryStore, type TwoFactor, type TwoFactorOptions } from 'countersign'
 import { smsInbox } from 'countersign/testing'
 
-type InputOf<Group extends keyof TwoFactor, Name extends keyof TwoFactor[Group]> = TwoFactor[Group][Name] extends (input: infer Input) => unknown ? Input : never
+type InputOf<Group extends keyof TwoFactor, Name extends keyof TwoFactor[Group]> = TwoFactor[Group][Name] extends (
+  input: infer Input,
+) => unknown
+  ? Input
+  : never
 
-const base: TwoFactorOptions = { issuer: 'Acme', keys: [{ id: 'k1', secret: new Uint8Array(32) }], store: memoryStore() }
+const base: TwoFactorOptions = {
+  issuer: 'Acme',
+  keys: [{ id: 'k1', secret: new Uint8Array(32) }],
+  store: memoryStore(),
+}
 
 describe('optional inputs', () => {
   it('take undefined, so that a host can pass on what it may not have', () => {
     expectTypeOf({
-      userId: 'ada', trustedDeviceToken: undefined, purpose: undefined, binding: undefined, factorId: undefined, clientAddress: undefined,
-      required: undefined, locale: undefined,
+      userId: 'ada',
+      trustedDeviceToken: undefined,
+      purpose: undefined,
+      binding: undefined,
+      factorId: undefined,
+      clientAddress: undefined,
+      required: undefined,
+      locale: undefined,
     }).toExtend<InputOf<'challenge', 'begin'>>()
-    expectTypeOf({ token: 't', code: '123456', binding: undefined, trustDevice: undefined }).toExtend<InputOf<'challenge', 'verify'>>()
-    expectTypeOf({ token: 't', recoveryCode: 'r', binding: undefined }).toExtend<InputOf<'challenge', 'redeemRecoveryCode'>>()
-    expectTypeOf({ token: 't', factorId: 'f', clientAddress: undefined, locale: undefined }).toExtend<InputOf<'challenge', 'switchFactor'>>()
+    expectTypeOf({ token: 't', code: '123456', binding: undefined, trustDevice: undefined }).toExtend<
+      InputOf<'challenge', 'verify'>
+    >()
+    expectTypeOf({ token: 't', recoveryCode: 'r', binding: undefined }).toExtend<
+      InputOf<'challenge', 'redeemRecoveryCode'>
+    >()
+    expectTypeOf({ token: 't', factorId: 'f', clientAddress: undefined, locale: undefined }).toExtend<
+      InputOf<'challenge', 'switchFactor'>
+    >()
     expectTypeOf({ token: 't', clientAddress: undefined, locale: undefined }).toExtend<InputOf<'challenge', 'resend'>>()
-    expectTypeOf({ userId: 'ada', proof: 'p', binding: undefined, maxAgeSeconds: undefined }).toExtend<InputOf<'challenge', 'checkProof'>>()
-    expectTypeOf({ userId: 'ada', accountName: 'ada', name: undefined, proof: undefined, binding: undefined, replaces: undefined }).toExtend<InputOf<'enrolment', 'beginTotp'>>()
+    expectTypeOf({ userId: 'ada', proof: 'p', binding: undefined, maxAgeSeconds: undefined }).toExtend<
+      InputOf<'challenge', 'checkProof'>
+    >()
     expectTypeOf({
-      userId: 'ada', phoneNumber: '+1', defaultCountry: undefined, name: undefined, proof: undefined, binding: undefined, replaces: undefined,
-      clientAddress: undefined, locale: undefined,
+      userId: 'ada',
+      accountName: 'ada',
+      name: undefined,
+      proof: undefined,
+      binding: undefined,
+      replaces: undefined,
+    }).toExtend<InputOf<'enrolment', 'beginTotp'>>()
+    expectTypeOf({
+      userId: 'ada',
+      phoneNumber: '+1',
+      defaultCountry: undefined,
+      name: undefined,
+      proof: undefined,
+      binding: undefined,
+      replaces: undefined,
+      clientAddress: undefined,
+      locale: undefined,
     }).toExtend<InputOf<'enrolment', 'beginSms'>>()
-    expectTypeOf({ userId: 'ada', enrolmentId: 'e', clientAddress: undefined, locale: undefined }).toExtend<InputOf<'enrolment', 'resend'>>()
-    expectTypeOf({ userId: 'ada', enrolmentId: 'e', code: 'c', binding: undefined }).toExtend<InputOf<'enrolment', 'confirm'>>()
-    expectTypeOf({ userId: 'ada', factorId: 'f', proof: 'p', binding: undefined, required: undefined, locale: undefined }).toExtend<InputOf<'factors', 'remove'>>()
-    expectTypeOf({ userId: 'ada', proof: 'p', binding: undefined, required: undefined, locale: undefined }).toExtend<InputOf<'account', 'disable'>>()
+    expectTypeOf({ userId: 'ada', enrolmentId: 'e', clientAddress: undefined, locale: undefined }).toExtend<
+      InputOf<'enrolment', 'resend'>
+    >()
+    expectTypeOf({ userId: 'ada', enrolmentId: 'e', code: 'c', binding: undefined }).toExtend<
+      InputOf<'enrolment', 'confirm'>
+    >()
+    expectTypeOf({
+      userId: 'ada',
+      factorId: 'f',
+      proof: 'p',
+      binding: undefined,
+      required: undefined,
+      locale: undefined,
+    }).toExtend<InputOf<'factors', 'remove'>>()
+    expectTypeOf({ userId: 'ada', proof: 'p', binding: undefined, required: undefined, locale: undefined }).toExtend<
+      InputOf<'account', 'disable'>
+    >()
     expectTypeOf({ onProgress: undefined, signal: undefined }).toExtend<NonNullable<InputOf<'maintenance', 'reseal'>>>()
   })
 
   it('of the options take undefined too', () => {
-    const options = { ...base, sms: undefined, namespace: undefined, policy: undefined, storeTimeoutSeconds: undefined, clock: undefined, random: undefined, onEvent: undefined }
+    const options = {
+      ...base,
+      sms: undefined,
+      namespace: undefined,
+      policy: undefined,
+      storeTimeoutSeconds: undefined,
+      clock: undefined,
+      random: undefined,
+      onEvent: undefined,
+    }
     expectTypeOf(options).toExtend<TwoFactorOptions>()
-    const sms = { sender: smsInbox(), countries: ['US'] as const, origin: undefined, message: undefined, screen: undefined, timeoutSeconds: undefined }
+    const sms = {
+      sender: smsInbox(),
+      countries: ['US'] as const,
+      origin: undefined,
+      message: undefined,
+      screen: undefined,
+      timeoutSeconds: undefined,
+    }
     expectTypeOf({ ...base, sms, policy: { firstLockSeconds: undefined } }).toExtend<TwoFactorOptions>()
   })
 })

@@ -1,7 +1,24 @@
 import { describe, expect, expectTypeOf, it } from 'vitest'
 import type {
-  Approved, BeginChallengeResult, Challenged, CheckProofResult, Confirmed, Delivery, Factor, NotSent, NotSentReason, Refused, RefusedReason, Rejected,
-  RejectedReason, Sent, StartedSms, StartedTotp, TwoFactor, TwoFactorEvent, TwoFactorEventType,
+  Approved,
+  BeginChallengeResult,
+  Challenged,
+  CheckProofResult,
+  Confirmed,
+  Delivery,
+  Factor,
+  NotSent,
+  NotSentReason,
+  Refused,
+  RefusedReason,
+  Rejected,
+  RejectedReason,
+  Sent,
+  StartedSms,
+  StartedTotp,
+  TwoFactor,
+  TwoFactorEvent,
+  TwoFactorEventType,
 } from 'countersign'
 
 /** Compiles only where every member was dealt with before. */
@@ -103,7 +120,9 @@ describe('a switch over every outcome', () => {
   })
 })
 
-type ResultOf<Group extends keyof TwoFactor, Name extends keyof TwoFactor[Group]> = TwoFactor[Group][Name] extends (...input: never) => Promise<infer Result>
+type ResultOf<Group extends keyof TwoFactor, Name extends keyof TwoFactor[Group]> = TwoFactor[Group][Name] extends (
+  ...input: never
+) => Promise<infer Result>
   ? Result
   : never
 
@@ -120,7 +139,10 @@ describe('what operations resolve to', () => {
     expectTypeOf<ResultOf<'enrolment', 'beginSms'>>().toEqualTypeOf<StartedSms | Refused>()
     expectTypeOf<ResultOf<'enrolment', 'resend'>>().toEqualTypeOf<Sent | NotSent | Refused>()
     expectTypeOf<ResultOf<'enrolment', 'confirm'>>().toEqualTypeOf<Confirmed | Rejected>()
-    expectTypeOf<ResultOf<'factors', 'list'>>().toEqualTypeOf<{ readonly status: 'listed'; readonly factors: readonly Factor[] }>()
+    expectTypeOf<ResultOf<'factors', 'list'>>().toEqualTypeOf<{
+      readonly status: 'listed'
+      readonly factors: readonly Factor[]
+    }>()
     expectTypeOf<ReturnType<TwoFactor['trustedDevices']['cookieName']>>().toEqualTypeOf<string>()
   })
 

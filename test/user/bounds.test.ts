@@ -12,7 +12,13 @@ const NOW = 1_000_000_000_000
 const DAY = 86_400_000
 
 describe('what is alive', () => {
-  it.each([[0, true], [99_999, true], [100_000, false], [-30_000, true], [-30_001, false]])('%i ms after its issue: %s', (after, live) => {
+  it.each([
+    [0, true],
+    [99_999, true],
+    [100_000, false],
+    [-30_000, true],
+    [-30_001, false],
+  ])('%i ms after its issue: %s', (after, live) => {
     expect(isLive(NOW, NOW + 100_000, NOW + after)).toBe(live)
   })
 })
@@ -23,10 +29,16 @@ describe('pruning', () => {
       fc.property(anyRecord, fc.nat({ max: 8.64e15 }), (record, now) => {
         const pruned = prune(record, now)
         for (const list of ['challenges', 'enrolments', 'trustedDevices'] as const) {
-          expect(pruned[list]).toEqual((record[list] as readonly { expiresAt: number }[]).filter(({ expiresAt }) => now < expiresAt))
+          expect(pruned[list]).toEqual(
+            (record[list] as readonly { expiresAt: number }[]).filter(({ expiresAt }) => now < expiresAt),
+          )
         }
         expect({ ...pruned, challenges: [], enrolments: [], trustedDevices: [], textedAt: [] }).toEqual({
-          ...record, challenges: [], enrolments: [], trustedDevices: [], textedAt: [],
+          ...record,
+          challenges: [],
+          enrolments: [],
+          trustedDevices: [],
+          textedAt: [],
         })
         expect(liveTrustedDevices(pruned, now)).toEqual(liveTrustedDevices(record, now))
       }),
@@ -55,16 +67,32 @@ describe('a record that a store may drop', () => {
 
 describe('a sixth challenge', () => {
   const challenge = (id: string, change: Partial<ChallengeRecord> = {}): ChallengeRecord => ({
-    id, purpose: 'sign-in', state: 'open', factorId: 'f', binding: null, createdAt: NOW, expiresAt: NOW + 600_000, wrongCodes: 0, text: null, ...change,
+    id,
+    purpose: 'sign-in',
+    state: 'open',
+    factorId: 'f',
+    binding: null,
+    createdAt: NOW,
+    expiresAt: NOW + 600_000,
+    wrongCodes: 0,
+    text: null,
+    ...change,
   })
   const five = ['a', 'b', 'c', 'd', 'e'].map((id) => challenge(id))
   const idsAfter = (challenges: readonly ChallengeRecord[]) =>
-    openChallenge({ ...emptyRecord(1), challenges }, challenge('f'), NOW).challenges.map(({ id }) => id).join('')
+    openChallenge({ ...emptyRecord(1), challenges }, challenge('f'), NOW)
+      .challenges.map(({ id }) => id)
+      .join('')
 
   it('ends the oldest, unless one is over', () => {
     expect(idsAfter(five)).toBe('bcdef')
     expect(idsAfter(five.slice(0, 4))).toBe('abcdf')
-    for (const change of [{ state: 'settled' }, { state: 'exhausted' }, { expiresAt: NOW }, { createdAt: NOW + 60_000 }] as const) {
+    for (const change of [
+      { state: 'settled' },
+      { state: 'exhausted' },
+      { expiresAt: NOW },
+      { createdAt: NOW + 60_000 },
+    ] as const) {
       expect(idsAfter(five.map((one) => (one.id === 'c' ? { ...one, ...change } : one)))).toBe('abdef')
     }
   })
@@ -83,13 +111,25 @@ describe('trusted devices', () => {
   it('are found while they are alive', () => {
     const record = trustDevice(emptyRecord(1), device('d'))
     expect(findTrustedDevice(record, 'd', NOW)).toMatchObject({ id: 'd' })
-    for (const [id, at] of [['d', NOW + DAY], ['d', NOW - 60_000], ['e', NOW], [null, NOW]] as const) expect(findTrustedDevice(record, id, at)).toBeNull()
+    for (const [id, at] of [
+      ['d', NOW + DAY],
+      ['d', NOW - 60_000],
+      ['e', NOW],
+      [null, NOW],
+    ] as const)
+      expect(findTrustedDevice(record, id, at)).toBeNull()
   })
 
   it('end with the epoch, as do challenges and enrolments; factors and codes stay', () => {
     fc.assert(
       fc.property(anyRecord, (record) => {
-        expect(raiseEpoch(record)).toEqual({ ...record, epoch: record.epoch + 1, challenges: [], trustedDevices: [], enrolments: [] })
+        expect(raiseEpoch(record)).toEqual({
+          ...record,
+          epoch: record.epoch + 1,
+          challenges: [],
+          trustedDevices: [],
+          enrolments: [],
+        })
       }),
     )
   })

@@ -18,9 +18,19 @@ describe('a name', () => {
   })
 
   it.each([
-    ['My phone', 'My phone'], ['  My \t\n phone  ', 'My phone'], ['x'.repeat(100), 'x'.repeat(40)], ['💚'.repeat(20), '💚'.repeat(10)],
-    ['a\u202egnp.exe', 'a gnp.exe'], ['\0\u0007', ''], ['', ''], [' '.repeat(2000), ''], ['\\'.repeat(40), '\\'.repeat(20)], ['a\udfffb', 'a\ufffdb'],
-    [`${'x'.repeat(39)}é`, 'x'.repeat(39)], [`${'x'.repeat(39)} y`, 'x'.repeat(39)], ['__proto__', '__proto__'],
+    ['My phone', 'My phone'],
+    ['  My \t\n phone  ', 'My phone'],
+    ['x'.repeat(100), 'x'.repeat(40)],
+    ['💚'.repeat(20), '💚'.repeat(10)],
+    ['a\u202egnp.exe', 'a gnp.exe'],
+    ['\0\u0007', ''],
+    ['', ''],
+    [' '.repeat(2000), ''],
+    ['\\'.repeat(40), '\\'.repeat(20)],
+    ['a\udfffb', 'a\ufffdb'],
+    [`${'x'.repeat(39)}é`, 'x'.repeat(39)],
+    [`${'x'.repeat(39)} y`, 'x'.repeat(39)],
+    ['__proto__', '__proto__'],
   ])('%j is kept as %j', (given, name) => {
     expect(plainName(given)).toBe(name)
   })

@@ -5,12 +5,33 @@ import { policyWith } from '../support/policy.js'
 
 const policy = policyWith()
 const NOW = 1_000_000_000_000
-const phone = (id: string): FactorRecord => ({ kind: 'sms', id, name: null, confirmedAt: NOW, phoneNumber: '+14155550123', country: 'US' })
+const phone = (id: string): FactorRecord => ({
+  kind: 'sms',
+  id,
+  name: null,
+  confirmedAt: NOW,
+  phoneNumber: '+14155550123',
+  country: 'US',
+})
 const app: FactorRecord = {
-  kind: 'totp', id: 'app', name: 'App', confirmedAt: NOW, secret: 'AAAA', algorithm: 'SHA-1', digits: 6, periodSeconds: 30, lastStep: -1,
+  kind: 'totp',
+  id: 'app',
+  name: 'App',
+  confirmedAt: NOW,
+  secret: 'AAAA',
+  algorithm: 'SHA-1',
+  digits: 6,
+  periodSeconds: 30,
+  lastStep: -1,
 }
 const record: UserRecord = { ...emptyRecord(7), factors: [phone('one')] }
-const signed = (change: Partial<Extract<ProofFact, { status: 'signed' }>> = {}): ProofFact => ({ status: 'signed', method: 'totp', at: NOW, epoch: 7, ...change })
+const signed = (change: Partial<Extract<ProofFact, { status: 'signed' }>> = {}): ProofFact => ({
+  status: 'signed',
+  method: 'totp',
+  at: NOW,
+  epoch: 7,
+  ...change,
+})
 
 describe('a proof', () => {
   it.each<[string, ProofFact, number, boolean]>([
@@ -57,7 +78,15 @@ describe('the factor asked for first', () => {
   it('is shown as preferred, and phones masked', () => {
     const both = { ...record, factors: [phone('one'), app] }
     expect(both.factors.map((factor) => presentFactor(both, factor))).toEqual([
-      { id: 'one', kind: 'sms', name: null, destination: '•••• 0123', confirmedAt: NOW, preferred: false, restricted: true },
+      {
+        id: 'one',
+        kind: 'sms',
+        name: null,
+        destination: '•••• 0123',
+        confirmedAt: NOW,
+        preferred: false,
+        restricted: true,
+      },
       { id: 'app', kind: 'totp', name: 'App', destination: null, confirmedAt: NOW, preferred: true, restricted: false },
     ])
   })

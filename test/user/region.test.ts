@@ -1,6 +1,12 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { EMPTY_REGION_SIGNAL, regionAt, regionExpiresAt, regionShutUntil, type RegionSignal } from '../../src/user/region.js'
+import {
+  EMPTY_REGION_SIGNAL,
+  regionAt,
+  regionExpiresAt,
+  regionShutUntil,
+  type RegionSignal,
+} from '../../src/user/region.js'
 import { REGION_SIGNAL } from '../../src/services/text-permits.js'
 import { policyWith } from '../support/policy.js'
 
@@ -10,8 +16,14 @@ const signal = (change: Partial<RegionSignal>): RegionSignal => ({ ...EMPTY_REGI
 
 describe('a region', () => {
   it.each([
-    [{ sent: 19 }, 0], [{ sent: 20 }, 2], [{ sent: 20, verified: 4 }, 2], [{ sent: 20, verified: 5 }, 0], [{ sentBefore: 20 }, 1],
-    [{ sent: 10, sentBefore: 10 }, 1], [{ sent: 10, sentBefore: 10, verifiedBefore: 5 }, 0], [{ sent: 1000, verified: 150 }, 2],
+    [{ sent: 19 }, 0],
+    [{ sent: 20 }, 2],
+    [{ sent: 20, verified: 4 }, 2],
+    [{ sent: 20, verified: 5 }, 0],
+    [{ sentBefore: 20 }, 1],
+    [{ sent: 10, sentBefore: 10 }, 1],
+    [{ sent: 10, sentBefore: 10, verifiedBefore: 5 }, 0],
+    [{ sent: 1000, verified: 150 }, 2],
   ] as const)('with %o is shut for %i hours', (change, hours) => {
     expect(regionShutUntil(signal(change), 100 * HOUR, policy)).toBe(hours === 0 ? null : (100 + hours) * HOUR)
   })
@@ -37,9 +49,12 @@ describe('a region', () => {
   it('comes back from its JSON, and is refused when a newer release wrote it', () => {
     const count = fc.nat()
     fc.assert(
-      fc.property(fc.record({ hour: count, sent: count, verified: count, sentBefore: count, verifiedBefore: count }), (given) => {
-        expect(REGION_SIGNAL.decode(REGION_SIGNAL.encode(given))).toEqual(given)
-      }),
+      fc.property(
+        fc.record({ hour: count, sent: count, verified: count, sentBefore: count, verifiedBefore: count }),
+        (given) => {
+          expect(REGION_SIGNAL.decode(REGION_SIGNAL.encode(given))).toEqual(given)
+        },
+      ),
     )
     for (const json of ['{"v":2}', '{}']) expect(REGION_SIGNAL.decode(json)).toBeNull()
   })

@@ -1,6 +1,12 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { grantText, pruneSendBudget, sendBudgetExpiresAt, type SendBudget, type SendBudgetKind } from '../../src/user/send-budget.js'
+import {
+  grantText,
+  pruneSendBudget,
+  sendBudgetExpiresAt,
+  type SendBudget,
+  type SendBudgetKind,
+} from '../../src/user/send-budget.js'
 import { SEND_BUDGET } from '../../src/services/text-permits.js'
 import { policyWith } from '../support/policy.js'
 
@@ -9,7 +15,11 @@ const NOW = 1_000_000_000_000
 const [MINUTE, HOUR, DAY] = [60_000, 3_600_000, 86_400_000]
 
 /** Asks for a text at each instant; gives those that were granted. */
-function granted(kind: SendBudgetKind, instants: readonly number[], own = policy): { readonly at: readonly number[]; readonly budget: SendBudget } {
+function granted(
+  kind: SendBudgetKind,
+  instants: readonly number[],
+  own = policy,
+): { readonly at: readonly number[]; readonly budget: SendBudget } {
   let budget: SendBudget = { grantedAt: [] }
   const at: number[] = []
   for (const instant of instants) {
@@ -20,7 +30,9 @@ function granted(kind: SendBudgetKind, instants: readonly number[], own = policy
   return { at, budget }
 }
 
-const instants = fc.array(fc.nat({ max: 3 * DAY }), { minLength: 1, maxLength: 300 }).map((list) => list.sort((a, b) => a - b).map((at) => NOW + at))
+const instants = fc
+  .array(fc.nat({ max: 3 * DAY }), { minLength: 1, maxLength: 300 })
+  .map((list) => list.sort((a, b) => a - b).map((at) => NOW + at))
 
 /** The most of `at` that fall within any window of this length. */
 function densest(at: readonly number[], length: number): number {
@@ -28,16 +40,19 @@ function densest(at: readonly number[], length: number): number {
 }
 
 describe('a send budget', () => {
-  it.each(['confirmed', 'enrolment'] as const)('of a number grants at most five in any ten minutes and twenty in any day (%s)', (kind) => {
-    fc.assert(
-      fc.property(instants, (asked) => {
-        const { at } = granted(kind, asked)
-        expect(densest(at, 10 * MINUTE)).toBeLessThanOrEqual(5)
-        expect(densest(at, DAY)).toBeLessThanOrEqual(20)
-      }),
-      { numRuns: 50 },
-    )
-  })
+  it.each(['confirmed', 'enrolment'] as const)(
+    'of a number grants at most five in any ten minutes and twenty in any day (%s)',
+    (kind) => {
+      fc.assert(
+        fc.property(instants, (asked) => {
+          const { at } = granted(kind, asked)
+          expect(densest(at, 10 * MINUTE)).toBeLessThanOrEqual(5)
+          expect(densest(at, DAY)).toBeLessThanOrEqual(20)
+        }),
+        { numRuns: 50 },
+      )
+    },
+  )
 
   it('of an address grants at most twenty in any hour', () => {
     fc.assert(

@@ -28,13 +28,21 @@ export function accountRoutes(portal: Portal): Router {
   })
 
   router.post('/computers/:deviceId/revoke', async (request, response) => {
-    await twoFactor.trustedDevices.revoke({ userId: memberOf(response).person.id, deviceId: parameter(request, 'deviceId') })
+    await twoFactor.trustedDevices.revoke({
+      userId: memberOf(response).person.id,
+      deviceId: parameter(request, 'deviceId'),
+    })
     back(response, visitOf(response).words.account.revoked)
   })
 
   const regeneratePage = (response: Response, error: string | null): void => {
     const { factor: words } = visitOf(response).words
-    const page = { to: '/account/recovery-codes', title: words.regenerateTitle, lead: [words.regenerateLead], submit: words.regenerate }
+    const page = {
+      to: '/account/recovery-codes',
+      title: words.regenerateTitle,
+      lead: [words.regenerateLead],
+      submit: words.regenerate,
+    }
     show(portal, response, confirmView(visitOf(response), { ...page, error }))
   }
   router.get('/recovery-codes', provenOnly(portal), (_request, response) => {
@@ -57,7 +65,13 @@ export function accountRoutes(portal: Portal): Router {
 
   const disablePage = (response: Response, error: string | null): void => {
     const { factor: words } = visitOf(response).words
-    const page = { to: '/account/disable', title: words.disableTitle, lead: [words.disableLead], submit: words.disable, danger: true }
+    const page = {
+      to: '/account/disable',
+      title: words.disableTitle,
+      lead: [words.disableLead],
+      submit: words.disable,
+      danger: true,
+    }
     show(portal, response, confirmView(visitOf(response), { ...page, error }))
   }
   router.get('/disable', provenOnly(portal), (_request, response) => {
@@ -68,7 +82,12 @@ export function accountRoutes(portal: Portal): Router {
     if (proof === null) return
     const { person } = memberOf(response)
     const { locale, words } = visitOf(response)
-    const result = await twoFactor.account.disable({ userId: person.id, ...proof, required: isRequired(portal), locale })
+    const result = await twoFactor.account.disable({
+      userId: person.id,
+      ...proof,
+      required: isRequired(portal),
+      locale,
+    })
     switch (result.status) {
       case 'disabled':
         back(response, words.factor.disabled)
@@ -78,7 +97,12 @@ export function accountRoutes(portal: Portal): Router {
     }
   })
 
-  function refuseWith(request: Request, response: Response, refused: Refused, page: (response: Response, error: string) => void): void {
+  function refuseWith(
+    request: Request,
+    response: Response,
+    refused: Refused,
+    page: (response: Response, error: string) => void,
+  ): void {
     refuse(portal, request, response, refused, (error) => {
       page(response, error)
     })

@@ -32,15 +32,21 @@ export function challengeRoutes(portal: Portal, desk: Desk): Router {
 
   /** Runs a route with the open challenge, or sends people to the start. */
   type Step = (asked: Asked, request: Request, response: Response) => Promise<void> | void
-  const withChallenge = (step: Step) => async (request: Request, response: Response): Promise<void> => {
-    const asked = desk.find(request, response)
-    if (asked === null) response.redirect(303, desk.base)
-    else await step(asked, request, response)
-  }
+  const withChallenge =
+    (step: Step) =>
+    async (request: Request, response: Response): Promise<void> => {
+      const asked = desk.find(request, response)
+      if (asked === null) response.redirect(303, desk.base)
+      else await step(asked, request, response)
+    }
   const page = (request: Request, response: Response, asked: Asked, rest: Partial<ChallengePage> = {}): void => {
     const computer = desk.purpose === 'sign-in' ? browserName(request.get('user-agent')) : null
     const { base, purpose } = desk
-    show(portal, response, challengeView(visitOf(response), { base, purpose, asked, computer, now: clock.now(), error: null, ...rest }))
+    show(
+      portal,
+      response,
+      challengeView(visitOf(response), { base, purpose, asked, computer, now: clock.now(), error: null, ...rest }),
+    )
   }
   const end = (request: Request, response: Response, rejected: Rejected): void => {
     desk.drop(request, response)
@@ -54,85 +60,110 @@ export function challengeRoutes(portal: Portal, desk: Desk): Router {
     }
   }
 
-  router.get('/code', withChallenge((asked, request, response) => {
-    page(request, response, asked)
-  }))
+  router.get(
+    '/code',
+    withChallenge((asked, request, response) => {
+      page(request, response, asked)
+    }),
+  )
 
-  router.post('/code', withChallenge(async (asked, request, response) => {
-    const trustDevice =
-      desk.purpose === 'sign-in' && trusts(request) ? { name: browserName(request.get('user-agent')) } : undefined
-    const code = field(request, 'code')
-    const result = await challenge.verify({ token: asked.token, code, binding: desk.binding(response), trustDevice })
-    switch (result.status) {
-      case 'approved':
-        desk.drop(request, response)
-        desk.approved(request, response, result)
-        return
-      case 'rejected':
-        refuse(request, response, asked, result)
-    }
-  }))
+  router.post(
+    '/code',
+    withChallenge(async (asked, request, response) => {
+      const trustDevice =
+        desk.purpose === 'sign-in' && trusts(request) ? { name: browserName(request.get('user-agent')) } : undefined
+      const code = field(request, 'code')
+      const result = await challenge.verify({ token: asked.token, code, binding: desk.binding(response), trustDevice })
+      switch (result.status) {
+        case 'approved':
+          desk.drop(request, response)
+          desk.approved(request, response, result)
+          return
+        case 'rejected':
+          refuse(request, response, asked, result)
+      }
+    }),
+  )
 
-  router.get('/recovery-code', withChallenge((_asked, _request, response) => {
-    show(portal, response, recoveryView(visitOf(response), { base: desk.base, error: null }))
-  }))
+  router.get(
+    '/recovery-code',
+    withChallenge((_asked, _request, response) => {
+      show(portal, response, recoveryView(visitOf(response), { base: desk.base, error: null }))
+    }),
+  )
 
-  router.post('/recovery-code', withChallenge(async (asked, request, response) => {
-    const recoveryCode = field(request, 'code')
-    const result = await challenge.redeemRecoveryCode({ token: asked.token, recoveryCode, binding: desk.binding(response) })
-    switch (result.status) {
-      case 'approved':
-        desk.drop(request, response)
-        desk.approved(request, response, result)
-        return
-      case 'rejected': {
-        if (isOver(result)) {
-          end(request, response, result)
+  router.post(
+    '/recovery-code',
+    withChallenge(async (asked, request, response) => {
+      const recoveryCode = field(request, 'code')
+      const result = await challenge.redeemRecoveryCode({
+        token: asked.token,
+        recoveryCode,
+        binding: desk.binding(response),
+      })
+      switch (result.status) {
+        case 'approved':
+          desk.drop(request, response)
+          desk.approved(request, response, result)
+          return
+        case 'rejected': {
+          if (isOver(result)) {
+            end(request, response, result)
+            return
+          }
+          const error = rejectedText(visitOf(response), result, clock.now())
+          show(portal, response, recoveryView(visitOf(response), { base: desk.base, error, status: statusOf(result) }))
+        }
+      }
+    }),
+  )
+
+  router.post(
+    '/resend',
+    withChallenge(async (asked, request, response) => {
+      const visit = visitOf(response)
+      const result = await challenge.resend({ token: asked.token, clientAddress: request.ip, locale: visit.locale })
+      switch (result.status) {
+        case 'sent': {
+          const next: Asked = asked.status === 'challenged' ? { ...asked, delivery: result } : asked
+          desk.keep(response, next)
+          page(request, response, next, { notice: visit.words.code.resent })
           return
         }
-        const error = rejectedText(visitOf(response), result, clock.now())
-        show(portal, response, recoveryView(visitOf(response), { base: desk.base, error, status: statusOf(result) }))
+        case 'not-sent':
+          page(request, response, asked, { error: notSentText(visit, result, clock.now()), status: 429 })
+          return
+        case 'rejected':
+          refuse(request, response, asked, result)
       }
-    }
-  }))
+    }),
+  )
 
-  router.post('/resend', withChallenge(async (asked, request, response) => {
-    const visit = visitOf(response)
-    const result = await challenge.resend({ token: asked.token, clientAddress: request.ip, locale: visit.locale })
-    switch (result.status) {
-      case 'sent': {
-        const next: Asked = asked.status === 'challenged' ? { ...asked, delivery: result } : asked
-        desk.keep(response, next)
-        page(request, response, next, { notice: visit.words.code.resent })
-        return
+  router.post(
+    '/switch',
+    withChallenge(async (asked, request, response) => {
+      const { locale } = visitOf(response)
+      const factorId = field(request, 'factor')
+      const result = await challenge.switchFactor({ token: asked.token, factorId, clientAddress: request.ip, locale })
+      switch (result.status) {
+        case 'challenged':
+          desk.keep(response, result)
+          response.redirect(303, `${desk.base}/code`)
+          return
+        case 'rejected':
+          refuse(request, response, asked, result)
       }
-      case 'not-sent':
-        page(request, response, asked, { error: notSentText(visit, result, clock.now()), status: 429 })
-        return
-      case 'rejected':
-        refuse(request, response, asked, result)
-    }
-  }))
+    }),
+  )
 
-  router.post('/switch', withChallenge(async (asked, request, response) => {
-    const { locale } = visitOf(response)
-    const factorId = field(request, 'factor')
-    const result = await challenge.switchFactor({ token: asked.token, factorId, clientAddress: request.ip, locale })
-    switch (result.status) {
-      case 'challenged':
-        desk.keep(response, result)
-        response.redirect(303, `${desk.base}/code`)
-        return
-      case 'rejected':
-        refuse(request, response, asked, result)
-    }
-  }))
-
-  router.post('/cancel', withChallenge(async (asked, request, response) => {
-    await challenge.cancel({ token: asked.token })
-    desk.drop(request, response)
-    desk.cancelled(response)
-  }))
+  router.post(
+    '/cancel',
+    withChallenge(async (asked, request, response) => {
+      await challenge.cancel({ token: asked.token })
+      desk.drop(request, response)
+      desk.cancelled(response)
+    }),
+  )
 
   return router
 }

@@ -18,18 +18,28 @@ export function enrolTextRoutes(portal: Portal): Router {
   const router = Router()
 
   type Step = (pending: PendingSms, request: Request, response: Response) => Promise<void> | void
-  const withPending = (step: Step) => async (request: Request, response: Response): Promise<void> => {
-    const { enrolment } = memberOf(response).session
-    if (enrolment?.kind === 'sms') await step(enrolment, request, response)
-    else response.redirect(303, '/enrol/text')
-  }
+  const withPending =
+    (step: Step) =>
+    async (request: Request, response: Response): Promise<void> => {
+      const { enrolment } = memberOf(response).session
+      if (enrolment?.kind === 'sms') await step(enrolment, request, response)
+      else response.redirect(303, '/enrol/text')
+    }
   const numberPage = (request: Request, response: Response, error: string | null): void => {
     const replaces = replacedFactor(request, memberOf(response))
     const typed = { country: field(request, 'country'), number: field(request, 'number').slice(0, 40) }
-    show(portal, response, numberView(visitOf(response), { replaces, ...typed, error, status: error === null ? 200 : 422 }))
+    show(
+      portal,
+      response,
+      numberView(visitOf(response), { replaces, ...typed, error, status: error === null ? 200 : 422 }),
+    )
   }
   const codePage = (response: Response, pending: PendingSms, rest: Partial<SmsCodePage> = {}): void => {
-    show(portal, response, smsCodeView(visitOf(response), { pending, now: clock.now(), error: null, notice: null, status: 200, ...rest }))
+    show(
+      portal,
+      response,
+      smsCodeView(visitOf(response), { pending, now: clock.now(), error: null, notice: null, status: 200, ...rest }),
+    )
   }
 
   router.get('/', provenOnly(portal), (request, response) => {
@@ -62,53 +72,72 @@ export function enrolTextRoutes(portal: Portal): Router {
     }
   })
 
-  router.get('/code', withPending((pending, _request, response) => {
-    codePage(response, pending)
-  }))
+  router.get(
+    '/code',
+    withPending((pending, _request, response) => {
+      codePage(response, pending)
+    }),
+  )
 
-  router.post('/code', withPending(async (pending, request, response) => {
-    const { session, person } = memberOf(response)
-    const { enrolmentId } = pending
-    const code = field(request, 'code')
-    const result = await twoFactor.enrolment.confirm({ userId: person.id, enrolmentId, code, binding: session.binding })
-    switch (result.status) {
-      case 'confirmed':
-        completeEnrolment(portal, response, result)
-        return
-      case 'rejected': {
-        const error = rejectedText(visitOf(response), result, clock.now())
-        if (!isOver(result)) {
-          codePage(response, pending, { error, status: statusOf(result) })
+  router.post(
+    '/code',
+    withPending(async (pending, request, response) => {
+      const { session, person } = memberOf(response)
+      const { enrolmentId } = pending
+      const code = field(request, 'code')
+      const result = await twoFactor.enrolment.confirm({
+        userId: person.id,
+        enrolmentId,
+        code,
+        binding: session.binding,
+      })
+      switch (result.status) {
+        case 'confirmed':
+          completeEnrolment(portal, response, result)
+          return
+        case 'rejected': {
+          const error = rejectedText(visitOf(response), result, clock.now())
+          if (!isOver(result)) {
+            codePage(response, pending, { error, status: statusOf(result) })
+            return
+          }
+          session.enrolment = null
+          session.notice = error
+          response.redirect(303, '/enrol')
+        }
+      }
+    }),
+  )
+
+  router.post(
+    '/resend',
+    withPending(async (pending, request, response) => {
+      const { session, person } = memberOf(response)
+      const visit = visitOf(response)
+      const { enrolmentId } = pending
+      const result = await twoFactor.enrolment.resend({
+        userId: person.id,
+        enrolmentId,
+        clientAddress: request.ip,
+        locale: visit.locale,
+      })
+      switch (result.status) {
+        case 'sent': {
+          const next = { ...pending, delivery: result }
+          session.enrolment = next
+          codePage(response, next, { notice: visit.words.code.resent })
           return
         }
-        session.enrolment = null
-        session.notice = error
-        response.redirect(303, '/enrol')
+        case 'not-sent':
+          codePage(response, pending, { error: notSentText(visit, result, clock.now()), status: 429 })
+          return
+        case 'refused':
+          session.enrolment = null
+          session.notice = refusedText(visit, result, clock.now())
+          response.redirect(303, '/enrol/text')
       }
-    }
-  }))
-
-  router.post('/resend', withPending(async (pending, request, response) => {
-    const { session, person } = memberOf(response)
-    const visit = visitOf(response)
-    const { enrolmentId } = pending
-    const result = await twoFactor.enrolment.resend({ userId: person.id, enrolmentId, clientAddress: request.ip, locale: visit.locale })
-    switch (result.status) {
-      case 'sent': {
-        const next = { ...pending, delivery: result }
-        session.enrolment = next
-        codePage(response, next, { notice: visit.words.code.resent })
-        return
-      }
-      case 'not-sent':
-        codePage(response, pending, { error: notSentText(visit, result, clock.now()), status: 429 })
-        return
-      case 'refused':
-        session.enrolment = null
-        session.notice = refusedText(visit, result, clock.now())
-        response.redirect(303, '/enrol/text')
-    }
-  }))
+    }),
+  )
 
   return router
 }

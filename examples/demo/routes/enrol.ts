@@ -66,7 +66,13 @@ export function replacedFactor(request: Request, { account }: Member): Factor | 
 }
 
 /** A refusal is told on the page, or leads to the step-up challenge when only the proof is missing. */
-export function refuse(portal: Portal, request: Request, response: Response, refused: Refused, tell: (error: string) => void): void {
+export function refuse(
+  portal: Portal,
+  request: Request,
+  response: Response,
+  refused: Refused,
+  tell: (error: string) => void,
+): void {
   switch (refused.reason) {
     case 'proof-required':
     case 'proof-invalid':

@@ -30,7 +30,8 @@ export function publicRoutes(portal: Portal): Router {
 
   router.post('/language', (request, response) => {
     const locale = localeNamed(field(request, 'locale'))
-    if (locale !== null) cookies.set(response, LANGUAGE_COOKIE, locale, { sameSite: 'lax', maxAgeSeconds: LANGUAGE_COOKIE_SECONDS })
+    if (locale !== null)
+      cookies.set(response, LANGUAGE_COOKIE, locale, { sameSite: 'lax', maxAgeSeconds: LANGUAGE_COOKIE_SECONDS })
     response.redirect(303, localPath(field(request, 'back')))
   })
 

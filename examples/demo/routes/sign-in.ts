@@ -85,7 +85,10 @@ function signInDesk(portal: Portal): Desk {
     find: (request) => pendingSignIns.find(cookies.read(request, CHALLENGE_COOKIE) ?? ''),
     keep(response, asked) {
       pendingSignIns.keep(asked)
-      cookies.set(response, CHALLENGE_COOKIE, asked.token, { sameSite: 'strict', maxAgeSeconds: CHALLENGE_COOKIE_SECONDS })
+      cookies.set(response, CHALLENGE_COOKIE, asked.token, {
+        sameSite: 'strict',
+        maxAgeSeconds: CHALLENGE_COOKIE_SECONDS,
+      })
     },
     drop(request, response) {
       pendingSignIns.drop(cookies.read(request, CHALLENGE_COOKIE) ?? '')

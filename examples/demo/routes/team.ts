@@ -20,7 +20,11 @@ export function teamRoutes(portal: Portal): Router {
       return account === undefined ? [] : [{ person, account }]
     })
     const self = memberOf(response).person
-    show(portal, response, teamView(visitOf(response), { team, self, requiredFrom: state.requiredFrom, now: clock.now(), error }))
+    show(
+      portal,
+      response,
+      teamView(visitOf(response), { team, self, requiredFrom: state.requiredFrom, now: clock.now(), error }),
+    )
   }
 
   router.get('/', async (_request, response) => {
@@ -40,39 +44,65 @@ export function teamRoutes(portal: Portal): Router {
 
   type Step = (person: Person, request: Request, response: Response) => Promise<void> | void
   /** Runs a route for someone of the team who is not the owner: what these do is for others. */
-  const withOther = (step: Step) => async (request: Request, response: Response): Promise<void> => {
-    const person = people.find(parameter(request, 'personId'))
-    const self = memberOf(response).person
-    if (person === null || person.id === self.id) show(portal, response, failureView(visitOf(response).words, 'notFound', 404))
-    else await step(person, request, response)
-  }
+  const withOther =
+    (step: Step) =>
+    async (request: Request, response: Response): Promise<void> => {
+      const person = people.find(parameter(request, 'personId'))
+      const self = memberOf(response).person
+      if (person === null || person.id === self.id)
+        show(portal, response, failureView(visitOf(response).words, 'notFound', 404))
+      else await step(person, request, response)
+    }
   const done = (response: Response, notice: string): void => {
     memberOf(response).session.notice = notice
     response.redirect(303, '/team')
   }
 
-  router.get('/:personId/reset', provenOnly(portal), withOther((person, _request, response) => {
-    const visit = visitOf(response)
-    const { resetTitle, resetLead, reset } = visit.words.team
-    const page = { title: resetTitle(person.name), lead: [resetLead], submit: reset, danger: true, error: null, back: '/team' }
-    show(portal, response, confirmView(visit, { to: `/team/${person.id}/reset`, ...page }))
-  }))
-  router.post('/:personId/reset', provenOnly(portal), withOther(async (person, _request, response) => {
-    await twoFactor.admin.reset({ userId: person.id, actor: memberOf(response).person.id })
-    sessions.endAll(person.id)
-    done(response, visitOf(response).words.team.resetDone(person.name))
-  }))
+  router.get(
+    '/:personId/reset',
+    provenOnly(portal),
+    withOther((person, _request, response) => {
+      const visit = visitOf(response)
+      const { resetTitle, resetLead, reset } = visit.words.team
+      const page = {
+        title: resetTitle(person.name),
+        lead: [resetLead],
+        submit: reset,
+        danger: true,
+        error: null,
+        back: '/team',
+      }
+      show(portal, response, confirmView(visit, { to: `/team/${person.id}/reset`, ...page }))
+    }),
+  )
+  router.post(
+    '/:personId/reset',
+    provenOnly(portal),
+    withOther(async (person, _request, response) => {
+      await twoFactor.admin.reset({ userId: person.id, actor: memberOf(response).person.id })
+      sessions.endAll(person.id)
+      done(response, visitOf(response).words.team.resetDone(person.name))
+    }),
+  )
 
-  router.get('/:personId/unlock', provenOnly(portal), withOther((person, _request, response) => {
-    const visit = visitOf(response)
-    const { unlockTitle, unlockLead, unlock } = visit.words.team
-    const page = { title: unlockTitle(person.name), lead: [unlockLead], submit: unlock, error: null, back: '/team' }
-    show(portal, response, confirmView(visit, { to: `/team/${person.id}/unlock`, ...page }))
-  }))
-  router.post('/:personId/unlock', provenOnly(portal), withOther(async (person, _request, response) => {
-    await twoFactor.admin.unlock({ userId: person.id, actor: memberOf(response).person.id })
-    done(response, visitOf(response).words.team.unlocked(person.name))
-  }))
+  router.get(
+    '/:personId/unlock',
+    provenOnly(portal),
+    withOther((person, _request, response) => {
+      const visit = visitOf(response)
+      const { unlockTitle, unlockLead, unlock } = visit.words.team
+      const page = { title: unlockTitle(person.name), lead: [unlockLead], submit: unlock, error: null, back: '/team' }
+      show(portal, response, confirmView(visit, { to: `/team/${person.id}/unlock`, ...page }))
+    }),
+  )
+  router.post(
+    '/:personId/unlock',
+    provenOnly(portal),
+    withOther(async (person, _request, response) => {
+      await twoFactor.admin.unlock({ userId: person.id, actor: memberOf(response).person.id })
+      done(response, visitOf(response).words.team.unlocked(person.name))
+    }),
+  )
 
   return router
 }

@@ -12,7 +12,9 @@ export function labelOf({ words }: Visit, { kind, name, destination }: Factor): 
 export function factorList(visit: Visit, factors: readonly Factor[]): Html {
   const { account } = visit.words
   return html`<h3 class="quiet-heading">${account.factors}</h3>
-    <ul class="rows">${factors.map((factor) => factorRow(visit, factor, factors.length > 1))}</ul>
+    <ul class="rows">
+      ${factors.map((factor) => factorRow(visit, factor, factors.length > 1))}
+    </ul>
     <p><a class="button quiet" href="/enrol">${account.add}</a></p>`
 }
 
@@ -24,11 +26,12 @@ function factorRow(visit: Visit, factor: Factor, several: boolean): Html {
   const kind = factor.name === null ? null : (factor.destination ?? method[factor.kind])
   const facts = [kind, account.addedOn(formatDate(visit.locale, factor.confirmedAt))].filter((fact) => fact !== null)
   return html`<li>
-    <div><strong>${label}</strong> ${several && factor.preferred && html`<em class="badge good">${account.preferred}</em>`}
-      <small>${facts.join(' · ')}</small></div>
+    <div>
+      <strong>${label}</strong> ${several && factor.preferred && html`<em class="badge good">${account.preferred}</em>`}
+      <small>${facts.join(' · ')}</small>
+    </div>
     <div class="links">
-      ${!factor.preferred && link(`${base}/prefer`, account.prefer)}
-      ${link(`${base}/rename`, account.rename)}
+      ${!factor.preferred && link(`${base}/prefer`, account.prefer)} ${link(`${base}/rename`, account.rename)}
       ${link(`/enrol?replaces=${encodeURIComponent(factor.id)}`, account.replace)}
       ${link(`${base}/remove`, account.remove)}
     </div>
@@ -41,11 +44,18 @@ export function renameView(visit: Visit, factor: Factor, error: string | null): 
   return {
     status: error === null ? 200 : 422,
     title: words.renameTitle,
-    body: narrow(html`${heading(words.renameTitle, labelOf(visit, factor))}
-      ${card(form(visit, `/account/factors/${encodeURIComponent(factor.id)}/rename`, html`
-        ${textField({ name: 'name', ...texts, maxlength: 40, optional: true, autofocus: true })}
-        <button class="button">${words.save}</button>`))}
-      <p><a href="/account">${site.cancel}</a></p>`),
+    body: narrow(
+      html`${heading(words.renameTitle, labelOf(visit, factor))}
+        ${card(
+          form(
+            visit,
+            `/account/factors/${encodeURIComponent(factor.id)}/rename`,
+            html` ${textField({ name: 'name', ...texts, maxlength: 40, optional: true, autofocus: true })}
+              <button class="button">${words.save}</button>`,
+          ),
+        )}
+        <p><a href="/account">${site.cancel}</a></p>`,
+    ),
   }
 }
 
@@ -60,13 +70,20 @@ export interface ConfirmPage {
 }
 
 /** A question before something that is hard to take back. */
-export function confirmView(visit: Visit, { to, title, lead, submit, danger = false, error, back = '/account' }: ConfirmPage): Page {
+export function confirmView(
+  visit: Visit,
+  { to, title, lead, submit, danger = false, error, back = '/account' }: ConfirmPage,
+): Page {
   return {
     status: error === null ? 200 : 422,
     title,
-    body: narrow(html`${heading(title)}
-      ${card(html`${alert(error)}${lead.map((text) => text !== false && html`<p>${text}</p>`)}
-        ${form(visit, to, html`<button class="button ${danger && 'danger'}">${submit}</button>`)}`)}
-      <p><a href="${back}">${visit.words.site.cancel}</a></p>`),
+    body: narrow(
+      html`${heading(title)}
+        ${card(
+          html`${alert(error)}${lead.map((text) => text !== false && html`<p>${text}</p>`)}
+          ${form(visit, to, html`<button class="button ${danger && 'danger'}">${submit}</button>`)}`,
+        )}
+        <p><a href="${back}">${visit.words.site.cancel}</a></p>`,
+    ),
   }
 }

@@ -22,16 +22,37 @@ export function accountView(visit: Visit, page: AccountPage): Page {
   return {
     title: words.title,
     body: html`${heading(words.title)}
-      ${card(html`<h2 class="with-badge">${words.twoFactor}
-          <em class="badge ${account.enabled ? 'good' : ''}">${account.enabled ? words.on : words.off}</em></h2>
-        ${account.enabled ? factorList(visit, account.factors) : html`<p>${words.offLead}</p>${choiceForm(visit, visit.words.site.setUp)}`}`)}
-      ${account.enabled && card(recoveryCodes(visit, account))}
-      ${account.enabled && card(computers(visit, account.trustedDevices))}
-      ${card(html`<h2>${words.password}</h2><p><a class="button quiet" href="/password">${words.changePassword}</a></p>`)}
-      ${card(activityList(visit, page))}
-      ${account.enabled && card(html`<h2>${words.turnOffTitle}</h2>${required
-        ? html`<p>${words.requiredNote}</p>`
-        : html`<p>${words.turnOffLead}</p><p><a class="button quiet danger" href="/account/disable">${words.turnOff}</a></p>`}`)}`,
+    ${card(
+      html`<h2 class="with-badge">
+          ${words.twoFactor}
+          <em class="badge ${account.enabled ? 'good' : ''}">${account.enabled ? words.on : words.off}</em>
+        </h2>
+        ${
+          account.enabled
+            ? factorList(visit, account.factors)
+            : html`<p>${words.offLead}</p>
+                ${choiceForm(visit, visit.words.site.setUp)}`
+        }`,
+    )}
+    ${account.enabled && card(recoveryCodes(visit, account))}
+    ${account.enabled && card(computers(visit, account.trustedDevices))}
+    ${card(
+      html`<h2>${words.password}</h2>
+        <p><a class="button quiet" href="/password">${words.changePassword}</a></p>`,
+    )}
+    ${card(activityList(visit, page))}
+    ${
+      account.enabled &&
+      card(
+        html`<h2>${words.turnOffTitle}</h2>
+          ${
+            required
+              ? html`<p>${words.requiredNote}</p>`
+              : html`<p>${words.turnOffLead}</p>
+                  <p><a class="button quiet danger" href="/account/disable">${words.turnOff}</a></p>`
+          }`,
+      )
+    }`,
   }
 }
 
@@ -43,13 +64,24 @@ function recoveryCodes({ words }: Visit, { recoveryCodesRemaining }: AccountStat
 
 function computers(visit: Visit, devices: readonly TrustedDevice[]): Html {
   const { account } = visit.words
-  if (devices.length === 0) return html`<h2>${account.computers}</h2><p>${account.noComputers}</p>`
+  if (devices.length === 0)
+    return html`<h2>${account.computers}</h2>
+      <p>${account.noComputers}</p>`
   return html`<h2>${account.computers}</h2>
-    <ul class="rows">${devices.map(({ id, name, trustedAt, expiresAt }) => html`<li>
-      <div><strong>${name}</strong>
-        <small>${account.trustedUntil(formatDate(visit.locale, trustedAt), formatDate(visit.locale, expiresAt))}</small></div>
-      ${action(visit, `/account/computers/${encodeURIComponent(id)}/revoke`, account.revoke)}
-    </li>`)}</ul>
+    <ul class="rows">
+      ${devices.map(
+        ({ id, name, trustedAt, expiresAt }) =>
+          html`<li>
+            <div>
+              <strong>${name}</strong>
+              <small
+                >${account.trustedUntil(formatDate(visit.locale, trustedAt), formatDate(visit.locale, expiresAt))}</small
+              >
+            </div>
+            ${action(visit, `/account/computers/${encodeURIComponent(id)}/revoke`, account.revoke)}
+          </li>`,
+      )}
+    </ul>
     ${devices.length > 1 && action(visit, '/account/computers/revoke-all', account.revokeAll)}`
 }
 
@@ -61,5 +93,11 @@ function activityList(visit: Visit, { events, nameOf }: AccountPage): Html {
     return text === null ? [] : [html`<li><span>${text}</span><time>${at}</time></li>`]
   })
   return html`<h2>${account.activity}</h2>
-    ${lines.length === 0 ? html`<p>${account.noActivity}</p>` : html`<ol class="activity">${lines.slice(0, EVENTS_SHOWN)}</ol>`}`
+    ${
+      lines.length === 0
+        ? html`<p>${account.noActivity}</p>`
+        : html`<ol class="activity">
+            ${lines.slice(0, EVENTS_SHOWN)}
+          </ol>`
+    }`
 }

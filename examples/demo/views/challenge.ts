@@ -40,18 +40,22 @@ function codeView(visit: Visit, page: ChallengePage, asked: Challenged): Page {
   return {
     status: page.status ?? 200,
     title,
-    body: narrow(html`
-      ${heading(title, page.purpose === 'step-up' ? code.stepUpLead : null)}
+    body: narrow(
+      html` ${heading(title, page.purpose === 'step-up' ? code.stepUpLead : null)}
       ${typeof page.notice === 'string' && html`<p class="notice" role="status">${page.notice}</p>`}
-      ${card(html`
-        ${whereFrom(visit, asked, page.now)}
+      ${card(
+        html` ${whereFrom(visit, asked, page.now)}
         ${form(
           visit,
           `${page.base}/code`,
-          html`${codeField(code.code, page.error)}${trustBox(visit, page)}<button class="button">${code.submit}</button>`,
+          html`${codeField(code.code, page.error)}${trustBox(visit, page)}<button class="button">
+              ${code.submit}
+            </button>`,
         )}
-        ${asked.delivery !== null && resendForm(visit, `${page.base}/resend`, asked.delivery, page.now)}`)}
-      ${otherWays(visit, page, asked)}`),
+        ${asked.delivery !== null && resendForm(visit, `${page.base}/resend`, asked.delivery, page.now)}`,
+      )}
+      ${otherWays(visit, page, asked)}`,
+    ),
   }
 }
 
@@ -65,7 +69,8 @@ function whereFrom(visit: Visit, { factor, delivery }: Challenged, now: number):
     case 'sent':
       return html`<p>${code.texted(delivery.destination)}</p>`
     case 'not-sent':
-      return html`<p>${code.textFor(destination)}</p>${alert(notSentText(visit, delivery, now))}`
+      return html`<p>${code.textFor(destination)}</p>
+        ${alert(notSentText(visit, delivery, now))}`
   }
 }
 
@@ -73,7 +78,14 @@ function trustBox(visit: Visit, { computer, trust = false }: ChallengePage): Htm
   const { code } = visit.words
   if (computer === null) return null
   return html`<div class="check">
-    <input type="checkbox" id="trust" name="trust" value="yes" aria-describedby="trust-hint" ${trust && html`checked`}>
+    <input
+      type="checkbox"
+      id="trust"
+      name="trust"
+      value="yes"
+      aria-describedby="trust-hint"
+      ${trust && html`checked`}
+    />
     <label for="trust">${code.trust}</label>
     <p class="hint" id="trust-hint">${code.trustHint(computer)}</p>
   </div>`
@@ -88,8 +100,18 @@ function otherWays(visit: Visit, { base }: ChallengePage, asked: Challenged): Ht
   return html`<section class="ways" aria-labelledby="ways">
     <h2 id="ways">${code.otherWays}</h2>
     <ul>
-      ${others.map((factor) => html`<li>${action(visit, `${base}/switch`, label(factor), 'link',
-        html`<input type="hidden" name="factor" value="${factor.id}">`)}</li>`)}
+      ${others.map(
+        (factor) =>
+          html`<li>
+            ${action(
+              visit,
+              `${base}/switch`,
+              label(factor),
+              'link',
+              html`<input type="hidden" name="factor" value="${factor.id}" />`,
+            )}
+          </li>`,
+      )}
       ${left > 0 && html`<li><a href="${base}/recovery-code">${code.useRecovery(left)}</a></li>`}
       <li>${action(visit, `${base}/cancel`, site.cancel, 'link')}</li>
     </ul>
@@ -103,13 +125,17 @@ function shutView(visit: Visit, page: ChallengePage, title: string, retryAt: num
   const text =
     retryAt === null
       ? rejected.suspended()
-      : retryAt <= page.now ? code.openAgain : rejected.locked({ attempts: 0, wait: formatWait(visit.locale, retryAt, page.now) })
+      : retryAt <= page.now
+        ? code.openAgain
+        : rejected.locked({ attempts: 0, wait: formatWait(visit.locale, retryAt, page.now) })
   return {
     status: page.status ?? 200,
     title,
-    body: narrow(html`${heading(title)}${alert(text)}
+    body: narrow(
+      html`${heading(title)}${alert(text)}
       ${page.asked.recoveryCodesRemaining > 0 ? recoveryForm(visit, page.base, null) : html`<p>${code.noRecovery}</p>`}
-      ${action(visit, `${page.base}/cancel`, again, 'link')}`),
+      ${action(visit, `${page.base}/cancel`, again, 'link')}`,
+    ),
   }
 }
 
@@ -124,18 +150,30 @@ export function recoveryView(visit: Visit, { base, error, status = 200 }: Recove
   return {
     status,
     title: recovery.title,
-    body: narrow(html`${heading(recovery.title, recovery.lead)}
-      ${recoveryForm(visit, base, error)}
-      <p><a href="${base}/code">${recovery.backToCode}</a></p>`),
+    body: narrow(
+      html`${heading(recovery.title, recovery.lead)} ${recoveryForm(visit, base, error)}
+        <p><a href="${base}/code">${recovery.backToCode}</a></p>`,
+    ),
   }
 }
 
 function recoveryForm(visit: Visit, base: string, error: string | null): Html {
   const { recovery } = visit.words
-  const field = { name: 'code', label: recovery.code, autocomplete: 'off', maxlength: 60, autofocus: true, className: 'recovery' }
-  return card(form(
-    visit,
-    `${base}/recovery-code`,
-    html`${textField({ ...field, error })}<p class="hint">${recovery.revokes}</p><button class="button">${recovery.submit}</button>`,
-  ))
+  const field = {
+    name: 'code',
+    label: recovery.code,
+    autocomplete: 'off',
+    maxlength: 60,
+    autofocus: true,
+    className: 'recovery',
+  }
+  return card(
+    form(
+      visit,
+      `${base}/recovery-code`,
+      html`${textField({ ...field, error })}
+        <p class="hint">${recovery.revokes}</p>
+        <button class="button">${recovery.submit}</button>`,
+    ),
+  )
 }

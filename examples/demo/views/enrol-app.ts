@@ -20,24 +20,44 @@ export function appView(visit: Visit, { pending, barcode, error, status }: AppPa
   return {
     status,
     title: enrol.appTitle,
-    body: narrow(html`${heading(enrol.appTitle)}
-      ${card(html`<ol class="steps">
-        <li><h2>${enrol.step1}</h2><p>${enrol.step1Text}</p>
-          <ul class="apps-list">${APPS.map((app) => html`<li>${app}</li>`)}</ul></li>
-        <li><h2>${enrol.step2}</h2><p>${enrol.step2Text}</p>
-          <div class="scan">
-            <div class="barcode">${trusted(barcode)}</div>
-            <div class="by-hand"><p id="secret-label">${enrol.secret}</p>
-              <code class="secret" id="secret" aria-labelledby="secret-label">${secret}</code>
-              <button type="button" class="button quiet" data-copy="secret" data-copied="${codes.copied}" hidden>${enrol.copySecret}</button>
-              <p class="hint">${enrol.pretend}</p>
-              ${action(visit, '/enrol/app/pretend', enrol.pretendScan)}
+    body: narrow(
+      html`${heading(enrol.appTitle)}
+      ${card(
+        html`<ol class="steps">
+          <li>
+            <h2>${enrol.step1}</h2>
+            <p>${enrol.step1Text}</p>
+            <ul class="apps-list">
+              ${APPS.map((app) => html`<li>${app}</li>`)}
+            </ul>
+          </li>
+          <li>
+            <h2>${enrol.step2}</h2>
+            <p>${enrol.step2Text}</p>
+            <div class="scan">
+              <div class="barcode">${trusted(barcode)}</div>
+              <div class="by-hand">
+                <p id="secret-label">${enrol.secret}</p>
+                <code class="secret" id="secret" aria-labelledby="secret-label">${secret}</code>
+                <button type="button" class="button quiet" data-copy="secret" data-copied="${codes.copied}" hidden>
+                  ${enrol.copySecret}
+                </button>
+                <p class="hint">${enrol.pretend}</p>
+                ${action(visit, '/enrol/app/pretend', enrol.pretendScan)}
+              </div>
             </div>
-          </div></li>
-        <li><h2>${enrol.step3}</h2>
-          ${form(visit, '/enrol/app', html`
-            ${codeField(code.code, error, error !== null)}<button class="button">${enrol.confirm}</button>`)}</li>
-      </ol>`)}
-      ${cancelEnrolment(visit)}`),
+          </li>
+          <li>
+            <h2>${enrol.step3}</h2>
+            ${form(
+              visit,
+              '/enrol/app',
+              html` ${codeField(code.code, error, error !== null)}<button class="button">${enrol.confirm}</button>`,
+            )}
+          </li>
+        </ol>`,
+      )}
+      ${cancelEnrolment(visit)}`,
+    ),
   }
 }

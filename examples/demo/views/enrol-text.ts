@@ -23,15 +23,27 @@ export function numberView(visit: Visit, { replaces, country, number, error, sta
   return {
     status,
     title: enrol.numberTitle,
-    body: narrow(html`${heading(enrol.numberTitle, enrol.numberLead)}
-      ${card(form(visit, numberPath(replaces?.id ?? null), html`
-        <div class="field"><label for="country">${enrol.country}</label>
-          <select id="country" name="country" autocomplete="country">${countryChoices(visit.locale, country).map(
-            ({ code, name, selected }) => html`<option value="${code}" ${selected && html`selected`}>${name}</option>`,
-          )}</select></div>
-        ${textField({ ...field, maxlength: 40, autofocus: true })}
-        <button class="button">${enrol.send}</button>`))}
-      <p><a href="${visit.member?.account.enabled === true ? '/account' : '/enrol'}">${site.back}</a></p>`),
+    body: narrow(
+      html`${heading(enrol.numberTitle, enrol.numberLead)}
+        ${card(
+          form(
+            visit,
+            numberPath(replaces?.id ?? null),
+            html` <div class="field">
+                <label for="country">${enrol.country}</label>
+                <select id="country" name="country" autocomplete="country">
+                  ${countryChoices(visit.locale, country).map(
+                    ({ code, name, selected }) =>
+                      html`<option value="${code}" ${selected && html`selected`}>${name}</option>`,
+                  )}
+                </select>
+              </div>
+              ${textField({ ...field, maxlength: 40, autofocus: true })}
+              <button class="button">${enrol.send}</button>`,
+          ),
+        )}
+        <p><a href="${visit.member?.account.enabled === true ? '/account' : '/enrol'}">${site.back}</a></p>`,
+    ),
   }
 }
 
@@ -48,14 +60,16 @@ export function smsCodeView(visit: Visit, { pending, now, error, notice, status 
   return {
     status,
     title: enrol.smsTitle,
-    body: narrow(html`${heading(enrol.smsTitle)}
-      ${notice !== null && html`<p class="notice" role="status">${notice}</p>`}
-      ${card(html`
-        ${whatBecameOf(visit, pending.destination, pending.delivery, now)}
-        ${form(visit, '/enrol/text/code', html`${codeField(code.code, error)}<button class="button">${enrol.confirm}</button>`)}
-        ${resendForm(visit, '/enrol/text/resend', pending.delivery, now)}`)}
-      <p><a href="${numberPath(pending.replaces)}">${enrol.changeNumber}</a></p>
-      ${cancelEnrolment(visit)}`),
+    body: narrow(
+      html`${heading(enrol.smsTitle)} ${notice !== null && html`<p class="notice" role="status">${notice}</p>`}
+        ${card(
+          html` ${whatBecameOf(visit, pending.destination, pending.delivery, now)}
+          ${form(visit, '/enrol/text/code', html`${codeField(code.code, error)}<button class="button">${enrol.confirm}</button>`)}
+          ${resendForm(visit, '/enrol/text/resend', pending.delivery, now)}`,
+        )}
+        <p><a href="${numberPath(pending.replaces)}">${enrol.changeNumber}</a></p>
+        ${cancelEnrolment(visit)}`,
+    ),
   }
 }
 
@@ -69,6 +83,7 @@ function whatBecameOf(visit: Visit, destination: string, delivery: Delivery, now
     case 'sent':
       return html`<p>${enrol.sentTo(delivery.destination)}</p>`
     case 'not-sent':
-      return html`<p>${enrol.notSentTo(destination)}</p>${alert(notSentText(visit, delivery, now))}`
+      return html`<p>${enrol.notSentTo(destination)}</p>
+        ${alert(notSentText(visit, delivery, now))}`
   }
 }

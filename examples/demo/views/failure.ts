@@ -9,20 +9,25 @@ export function failureView(words: Words, failure: Failure, status: number): Pag
   return {
     status,
     title: words.failure[failure],
-    body: narrow(html`${heading(words.failure[failure], words.failure[`${failure}Text`])}<p><a href="/">${words.site.back}</a></p>`),
+    body: narrow(
+      html`${heading(words.failure[failure], words.failure[`${failure}Text`])}
+        <p><a href="/">${words.site.back}</a></p>`,
+    ),
   }
 }
 
 /** A page that asks for nothing: not who is visiting, not what they were told. For when even that may be what failed. */
 export function bareLayout(title: string, body: Html): Html {
   return html`<!doctype html>
-<html>
-<head>
-  <meta charset="utf-8">
-  <meta name="viewport" content="width=device-width, initial-scale=1">
-  <title>${title}</title>
-  <link rel="stylesheet" href="/public/style.css">
-</head>
-<body><div class="columns"><main>${body}</main></div></body>
-</html>`
+    <html>
+      <head>
+        <meta charset="utf-8" />
+        <meta name="viewport" content="width=device-width, initial-scale=1" />
+        <title>${title}</title>
+        <link rel="stylesheet" href="/public/style.css" />
+      </head>
+      <body>
+        <div class="columns"><main>${body}</main></div>
+      </body>
+    </html>`
 }

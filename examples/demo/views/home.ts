@@ -10,10 +10,27 @@ export function homeView(visit: Visit, { person, account }: Member): Page {
   return {
     title: home.title,
     body: html`${heading(home.hello(person.name), home.lead)}
-      ${card(html`<table>
-        <thead><tr><th scope="col">${home.time}</th><th scope="col">${home.patient}</th><th scope="col">${home.reason}</th></tr></thead>
-        <tbody>${TIMES.map((time, row) => html`<tr><td>${time}</td><td>${PATIENTS[row]}</td><td>${home.reasons[row]}</td></tr>`)}</tbody>
-      </table>`)}
-      ${card(html`<p>${account.enabled ? home.on : home.off} <a href="/account">${home.manage}</a></p>`)}`,
+    ${card(
+      html`<table>
+        <thead>
+          <tr>
+            <th scope="col">${home.time}</th>
+            <th scope="col">${home.patient}</th>
+            <th scope="col">${home.reason}</th>
+          </tr>
+        </thead>
+        <tbody>
+          ${TIMES.map(
+            (time, row) =>
+              html`<tr>
+                <td>${time}</td>
+                <td>${PATIENTS[row]}</td>
+                <td>${home.reasons[row]}</td>
+              </tr>`,
+          )}
+        </tbody>
+      </table>`,
+    )}
+    ${card(html`<p>${account.enabled ? home.on : home.off} <a href="/account">${home.manage}</a></p>`)}`,
   }
 }

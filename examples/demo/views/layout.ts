@@ -19,51 +19,54 @@ export function layout(page: Layout): Html {
   const { visit, title, body, notice, phone } = page
   const { words, locale } = visit
   return html`<!doctype html>
-<html lang="${locale}">
-<head>
-  <meta charset="utf-8">
-  <meta name="viewport" content="width=device-width, initial-scale=1">
-  <meta name="color-scheme" content="light dark">
-  <title>${title} · ${words.site.name}</title>
-  <link rel="icon" href="/public/favicon.svg" type="image/svg+xml">
-  <link rel="stylesheet" href="/public/style.css">
-  <script src="/public/demo.js" defer></script>
-</head>
-<body>
-  <a class="skip" href="#page">${words.site.skip}</a>
-  <header class="top">
-    <a class="brand" href="/"><img src="/public/favicon.svg" alt="" width="28" height="28">
-      <span><strong>${words.site.name}</strong><small>${words.site.tagline}</small></span></a>
-    ${navigation(visit)}
-  </header>
-  <div class="columns">
-    <main id="page" tabindex="-1">
-      ${banner(page)}
-      ${notice !== null && html`<p class="notice" role="status">${notice}</p>`}
-      ${body}
-    </main>
-    ${phonePanel(visit, phone)}
-  </div>
-  <footer class="bottom">
-    <p>${words.site.demo}</p>
-    ${languages(visit)}
-  </footer>
-  <a class="to-phone" href="#phone">${words.phone.show}</a>
-</body>
-</html>`
+    <html lang="${locale}">
+      <head>
+        <meta charset="utf-8" />
+        <meta name="viewport" content="width=device-width, initial-scale=1" />
+        <meta name="color-scheme" content="light dark" />
+        <title>${title} · ${words.site.name}</title>
+        <link rel="icon" href="/public/favicon.svg" type="image/svg+xml" />
+        <link rel="stylesheet" href="/public/style.css" />
+        <script src="/public/demo.js" defer></script>
+      </head>
+      <body>
+        <a class="skip" href="#page">${words.site.skip}</a>
+        <header class="top">
+          <a class="brand" href="/"
+            ><img src="/public/favicon.svg" alt="" width="28" height="28" />
+            <span><strong>${words.site.name}</strong><small>${words.site.tagline}</small></span></a
+          >
+          ${navigation(visit)}
+        </header>
+        <div class="columns">
+          <main id="page" tabindex="-1">
+            ${banner(page)} ${notice !== null && html`<p class="notice" role="status">${notice}</p>`} ${body}
+          </main>
+          ${phonePanel(visit, phone)}
+        </div>
+        <footer class="bottom">
+          <p>${words.site.demo}</p>
+          ${languages(visit)}
+        </footer>
+        <a class="to-phone" href="#phone">${words.phone.show}</a>
+      </body>
+    </html>`
 }
 
 function navigation(visit: Visit): Html | null {
   const { member, confined, words, path } = visit
   if (member === null) return null
-  const link = (to: string, label: string): Html => html`<a href="${to}" ${path === to && html`aria-current="page"`}>${label}</a>`
+  const link = (to: string, label: string): Html =>
+    html`<a href="${to}" ${path === to && html`aria-current="page"`}>${label}</a>`
   return html`<nav class="menu" aria-label="${words.site.name}">
     ${confined === null && link('/', words.site.home)}
     <details class="more">
       <summary>${confined === null ? words.site.more : member.person.name}</summary>
       <div class="sheet">
-        <p class="who"><small>${words.site.signedInAs}</small> ${member.person.name}
-          <small>${words.site.roles[member.person.role]}</small></p>
+        <p class="who">
+          <small>${words.site.signedInAs}</small> ${member.person.name}
+          <small>${words.site.roles[member.person.role]}</small>
+        </p>
         ${confined === null && link('/account', words.site.account)}
         ${confined === null && member.person.role === 'owner' && link('/team', words.site.team)}
         ${action(visit, '/sign-out', words.site.signOut, 'link')}
@@ -77,18 +80,19 @@ function banner({ visit, requiredFrom, now }: Layout): Html | null {
   if (confined === 'required') return html`<p class="banner">${words.jailBanner}</p>`
   if (confined === 'recovered') return html`<p class="banner">${words.recoveredBanner}</p>`
   if (member === null || member.account.enabled || requiredFrom === null || requiredFrom <= now) return null
-  return html`<p class="banner">${words.graceBanner(formatDate(locale, requiredFrom))} <a href="/enrol">${words.site.setUp}</a></p>`
+  return html`<p class="banner">
+    ${words.graceBanner(formatDate(locale, requiredFrom))} <a href="/enrol">${words.site.setUp}</a>
+  </p>`
 }
 
 function languages(visit: Visit): Html {
   return form(
     visit,
     '/language',
-    html`<input type="hidden" name="back" value="${visit.path}">
-    ${LANGUAGES.map(({ locale, name }) => {
-      const current = locale === visit.locale && html`aria-current="true"`
-      return html`<button class="link" name="locale" value="${locale}" lang="${locale}" ${current}>${name}</button>`
-    })}`,
+    html`<input type="hidden" name="back" value="${visit.path}" /> ${LANGUAGES.map(({ locale, name }) => {
+        const current = locale === visit.locale && html`aria-current="true"`
+        return html`<button class="link" name="locale" value="${locale}" lang="${locale}" ${current}>${name}</button>`
+      })}`,
     'languages',
   )
 }

@@ -4,7 +4,7 @@ import type { Visit } from '../visit.js'
 /** A form that posts to this portal. */
 export function form(visit: Visit, action: string, body: Part, className = 'stack'): Html {
   return html`<form method="post" action="${action}" class="${className}" novalidate>
-    <input type="hidden" name="csrf" value="${visit.csrf}">${body}
+    <input type="hidden" name="csrf" value="${visit.csrf}" />${body}
   </form>`
 }
 
@@ -31,15 +31,26 @@ export interface TextField {
 /** A labelled input; hint and error are read out with it. */
 export function textField(field: TextField): Html {
   const { name, label, type = 'text', hint, error = null, className = '' } = field
-  const described = [hint === undefined ? null : `${name}-hint`, error === null ? null : `${name}-error`].filter((id) => id !== null)
+  const described = [hint === undefined ? null : `${name}-hint`, error === null ? null : `${name}-error`].filter(
+    (id) => id !== null,
+  )
   return html`<div class="field">
     <label for="${name}">${label}</label>
     ${hint !== undefined && html`<p class="hint" id="${name}-hint">${hint}</p>`}
-    <input id="${name}" name="${name}" type="${type}" class="${className}" value="${field.value ?? ''}"
-      ${attribute('autocomplete', field.autocomplete)} ${attribute('inputmode', field.inputmode)}
-      ${attribute('maxlength', field.maxlength)} ${attribute('aria-describedby', described.length === 0 ? undefined : described.join(' '))}
+    <input
+      id="${name}"
+      name="${name}"
+      type="${type}"
+      class="${className}"
+      value="${field.value ?? ''}"
+      ${attribute('autocomplete', field.autocomplete)}
+      ${attribute('inputmode', field.inputmode)}
+      ${attribute('maxlength', field.maxlength)}
+      ${attribute('aria-describedby', described.length === 0 ? undefined : described.join(' '))}
       ${error !== null && html`aria-invalid="true"`}
-      ${field.optional !== true && html`required`} ${field.autofocus === true && html`autofocus`}>
+      ${field.optional !== true && html`required`}
+      ${field.autofocus === true && html`autofocus`}
+    />
     ${error !== null && html`<p class="error" id="${name}-error">${error}</p>`}
   </div>`
 }
@@ -70,7 +81,10 @@ export function card(body: Part, className = ''): Html {
 
 /** The heading of a page, with a sentence below. */
 export function heading(title: string, lead: string | null = null): Html {
-  return html`<header class="heading"><h1>${title}</h1>${lead !== null && html`<p class="lead">${lead}</p>`}</header>`
+  return html`<header class="heading">
+    <h1>${title}</h1>
+    ${lead !== null && html`<p class="lead">${lead}</p>`}
+  </header>`
 }
 
 /** Everything on a narrow page: one matter, in the middle. */

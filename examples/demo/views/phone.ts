@@ -17,11 +17,20 @@ export function phonePanel(visit: Visit, phone: Phone): Html {
 export function phoneScreen({ words, locale }: Pick<Visit, 'words' | 'locale'>, phone: Phone): Html {
   const texts = phone.texts()
   const apps = phone.apps()
-  return html`${apps.length > 0 && html`<ul class="apps" aria-label="${words.phone.authenticator}">
-      ${apps.map(({ label, code }) => html`<li><small>${label}</small><code>${code.slice(0, 3)} ${code.slice(3)}</code></li>`)}
-    </ul>`}
+  return html`${
+      apps.length > 0 &&
+      html`<ul class="apps" aria-label="${words.phone.authenticator}">
+        ${apps.map(({ label, code }) => html`<li><small>${label}</small><code>${code.slice(0, 3)} ${code.slice(3)}</code></li>`)}
+      </ul>`
+    }
     ${texts.length === 0 && html`<p class="none">${words.phone.empty}</p>`}
-    <ol class="texts">${texts.map(
-      ({ to, text, at }) => html`<li><small>${words.phone.to(to)} · ${formatTime(locale, at)}</small><p>${text}</p></li>`,
-    )}</ol>`
+    <ol class="texts">
+      ${texts.map(
+        ({ to, text, at }) =>
+          html`<li>
+            <small>${words.phone.to(to)} · ${formatTime(locale, at)}</small>
+            <p>${text}</p>
+          </li>`,
+      )}
+    </ol>`
 }

@@ -17,7 +17,7 @@ export function resendForm(visit: Visit, action: string, delivery: Delivery, now
     visit,
     action,
     html`<button class="button quiet" data-wait-seconds="${wait}">${code.resend}</button>
-    ${wait > 0 && html`<p class="hint" data-wait-text>${code.resendIn(formatWait(visit.locale, from, now))}</p>`}`,
+      ${wait > 0 && html`<p class="hint" data-wait-text>${code.resendIn(formatWait(visit.locale, from, now))}</p>`}`,
     'resend',
   )
 }

@@ -14,21 +14,30 @@ export function signInView(visit: Visit, { email, error, status = 200 }: SignInP
   return {
     status,
     title: signIn.title,
-    body: narrow(html`
-      ${heading(signIn.title)}
-      ${card(html`${alert(error)}${form(
-        visit,
-        '/sign-in',
-        html`${textField({ name: 'email', label: signIn.email, type: 'email', autocomplete: 'username', value: email, autofocus: true })}
-        ${textField({ name: 'password', label: signIn.password, type: 'password', autocomplete: 'current-password' })}
-        <button class="button">${signIn.submit}</button>`,
-      )}`)}
-      <section class="try" aria-labelledby="try">
-        <h2 id="try">${signIn.hint}</h2>
-        <table>${SEEDED_PEOPLE.map(({ name, role, email }) => {
-          return html`<tr><th scope="row">${name}</th><td>${site.roles[role]}</td><td><code>${email}</code></td></tr>`
-        })}</table>
-        <p>${signIn.hintPassword} <code>${DEMO_PASSWORD}</code></p>
-      </section>`),
+    body: narrow(
+      html` ${heading(signIn.title)}
+        ${card(
+          html`${alert(error)}${form(
+            visit,
+            '/sign-in',
+            html`${textField({ name: 'email', label: signIn.email, type: 'email', autocomplete: 'username', value: email, autofocus: true })}
+              ${textField({ name: 'password', label: signIn.password, type: 'password', autocomplete: 'current-password' })}
+              <button class="button">${signIn.submit}</button>`,
+          )}`,
+        )}
+        <section class="try" aria-labelledby="try">
+          <h2 id="try">${signIn.hint}</h2>
+          <table>
+            ${SEEDED_PEOPLE.map(({ name, role, email }) => {
+              return html`<tr>
+                <th scope="row">${name}</th>
+                <td>${site.roles[role]}</td>
+                <td><code>${email}</code></td>
+              </tr>`
+            })}
+          </table>
+          <p>${signIn.hintPassword} <code>${DEMO_PASSWORD}</code></p>
+        </section>`,
+    ),
   }
 }

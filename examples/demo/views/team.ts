@@ -22,18 +22,32 @@ export function teamView(visit: Visit, page: TeamPage): Page {
     status: page.error === null ? 200 : 422,
     title: words.title,
     body: html`${heading(words.title, words.lead)}
-      ${card(html`
-        <p>${off.length === 0 ? words.everyoneOn : html`${words.notOn(off.length, page.team.length)} <strong>${names}</strong>`}</p>
+    ${card(
+      html` <p>
+          ${off.length === 0 ? words.everyoneOn : html`${words.notOn(off.length, page.team.length)} <strong>${names}</strong>`}
+        </p>
         <table class="team">
-          <thead><tr>${columns.map((column) => html`<th scope="col">${column}</th>`)}</tr></thead>
-          <tbody>${page.team.map(({ person, account }) => html`<tr>
-            <th scope="row">${person.name} ${person.id === page.self.id && html`<small>(${words.you})</small>`}</th>
-            <td data-label="${words.role}">${site.roles[person.role]}</td>
-            <td data-label="${words.state}">${stateOf(visit, account, page.now)}</td>
-            <td><div class="links">${person.id !== page.self.id && actionsFor(visit, person, account)}</div></td>
-          </tr>`)}</tbody>
-        </table>`)}
-      ${card(requireForm(visit, page))}`,
+          <thead>
+            <tr>
+              ${columns.map((column) => html`<th scope="col">${column}</th>`)}
+            </tr>
+          </thead>
+          <tbody>
+            ${page.team.map(
+              ({ person, account }) =>
+                html`<tr>
+                  <th scope="row">
+                    ${person.name} ${person.id === page.self.id && html`<small>(${words.you})</small>`}
+                  </th>
+                  <td data-label="${words.role}">${site.roles[person.role]}</td>
+                  <td data-label="${words.state}">${stateOf(visit, account, page.now)}</td>
+                  <td><div class="links">${person.id !== page.self.id && actionsFor(visit, person, account)}</div></td>
+                </tr>`,
+            )}
+          </tbody>
+        </table>`,
+    )}
+    ${card(requireForm(visit, page))}`,
   }
 }
 
@@ -61,17 +75,28 @@ function requireForm(visit: Visit, { requiredFrom, now, error }: TeamPage): Html
   const state =
     requiredFrom === null
       ? team.notRequired
-      : pending ? team.requiredFrom(formatDate(visit.locale, requiredFrom)) : team.requiredNow
-  return html`<h2>${team.require}</h2><p>${team.requireLead}</p><p><strong>${state}</strong></p>
-    ${form(visit, '/team', html`
-      <div class="check"><input type="checkbox" id="require" name="require" value="yes" ${requiredFrom !== null && html`checked`}>
-        <label for="require">${team.requireBox}</label></div>
-      ${textField({ ...date, label: team.from, hint: team.fromHint, error })}
-      <button class="button">${team.save}</button>`)}`
+      : pending
+        ? team.requiredFrom(formatDate(visit.locale, requiredFrom))
+        : team.requiredNow
+  return html`<h2>${team.require}</h2>
+    <p>${team.requireLead}</p>
+    <p><strong>${state}</strong></p>
+    ${form(
+      visit,
+      '/team',
+      html` <div class="check">
+          <input type="checkbox" id="require" name="require" value="yes" ${requiredFrom !== null && html`checked`} />
+          <label for="require">${team.requireBox}</label>
+        </div>
+        ${textField({ ...date, label: team.from, hint: team.fromHint, error })}
+        <button class="button">${team.save}</button>`,
+    )}`
 }
 
 /** As a date field holds it, in this server's time zone. */
 function dateValue(at: number): string {
   const date = new Date(at)
-  return [date.getFullYear(), date.getMonth() + 1, date.getDate()].map((part) => String(part).padStart(2, '0')).join('-')
+  return [date.getFullYear(), date.getMonth() + 1, date.getDate()]
+    .map((part) => String(part).padStart(2, '0'))
+    .join('-')
 }

@@ -96,7 +96,8 @@ export const englishAccount = {
     notRequired: 'It is left to each person.',
     badDate: 'That is not a date.',
     resetTitle: (name: string) => `Reset two-factor authentication for ${name}?`,
-    resetLead: 'Everything they had set up is forgotten, and their sessions end. First be sure, by voice or in person, who is asking.',
+    resetLead:
+      'Everything they had set up is forgotten, and their sessions end. First be sure, by voice or in person, who is asking.',
     resetDone: (name: string) => `${name} can sign in with the password alone and set up anew.`,
     unlockTitle: (name: string) => `Unlock codes for ${name}?`,
     unlockLead: 'Somebody entered wrong codes many times. Find out whether it was them before you unlock.',
@@ -108,7 +109,8 @@ export const englishAccount = {
     forbidden: 'This page is for the practice owner',
     forbiddenText: 'Ask Dr Okafor if you need something from it.',
     form: 'That form was no longer good',
-    formText: 'It may have been open for long, or came from elsewhere. Nothing was changed. Go back, reload the page and try again.',
+    formText:
+      'It may have been open for long, or came from elsewhere. Nothing was changed. Go back, reload the page and try again.',
     tooLarge: 'That was too much',
     tooLargeText: 'The form held more than a form of ours can.',
     broken: 'Something went wrong on our side',

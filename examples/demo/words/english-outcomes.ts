@@ -19,11 +19,13 @@ export const englishOutcomes = {
     'wrong-code': (facts) => `That code is not right. ${left(facts)}`,
     'malformed-code': () => 'That does not look like a code. Check for a missing or extra character.',
     'already-used': (facts) => `That code has been used already; wait for the next one. ${left(facts)}`,
-    expired: ({ attempts }): string => (attempts > 0 ? 'That code has run out. Have a new one sent.' : 'This took too long. Please start again.'),
+    expired: ({ attempts }): string =>
+      attempts > 0 ? 'That code has run out. Have a new one sent.' : 'This took too long. Please start again.',
     exhausted: () => 'Too many wrong codes. Please start again.',
     revoked: () => 'Something about your account has changed. Please start again.',
     settled: () => 'This was finished already. Please start again.',
-    locked: ({ wait }) => `Too many wrong codes, so none is checked for now.${again(wait)} A recovery code still works.`,
+    locked: ({ wait }) =>
+      `Too many wrong codes, so none is checked for now.${again(wait)} A recovery code still works.`,
     suspended: () => 'Far too many wrong codes. Use a recovery code, or ask the practice owner to unlock your account.',
     'unknown-challenge': () => 'This sign-in is no longer open. Please start again.',
     'unknown-enrolment': () => 'This set-up is no longer open. Please start again.',
@@ -37,18 +39,23 @@ export const englishOutcomes = {
     suspended: () => 'Far too many wrong codes. Ask the practice owner to unlock your account.',
     'too-many-factors': () => 'You have as many ways to get a code as there can be. Remove one first.',
     'unknown-factor': () => 'That way to get a code is no longer there.',
-    'last-factor-required': () => 'The practice requires two-factor authentication, and this is your last way to get a code.',
-    'invalid-phone-number': () => 'That is not a phone number that can receive texts. Check the country and the digits.',
+    'last-factor-required': () =>
+      'The practice requires two-factor authentication, and this is your last way to get a code.',
+    'invalid-phone-number': () =>
+      'That is not a phone number that can receive texts. Check the country and the digits.',
     'country-not-allowed': () => 'We do not send texts to that country. Use an authenticator app instead.',
-    'sms-unavailable': ({ wait }) => `Text messages are not available right now.${again(wait)} An authenticator app works at once.`,
+    'sms-unavailable': ({ wait }) =>
+      `Text messages are not available right now.${again(wait)} An authenticator app works at once.`,
     'unknown-enrolment': () => 'This set-up is no longer open. Please start again.',
     busy: () => 'Too much happened at once. Nothing was changed; please try again.',
   } satisfies Record<RefusedReason, (facts: Facts) => string>,
   notSent: {
     'too-soon': ({ wait }) => `The last text has only just gone out.${again(wait)}`,
-    'budget-spent': ({ wait }) => `Too many texts have been sent.${again(wait)} A code you received goes on working until it runs out.`,
+    'budget-spent': ({ wait }) =>
+      `Too many texts have been sent.${again(wait)} A code you received goes on working until it runs out.`,
     screened: () => 'We could not send a text to this number. Use another way.',
-    'opted-out': () => 'This number has asked for no more texts from us. Reply START to the last one, or use another way.',
+    'opted-out': () =>
+      'This number has asked for no more texts from us. Reply START to the last one, or use another way.',
     unreachable: () => 'This number cannot receive texts.',
     'delivery-failed': ({ wait }) => `We could not hand the text over; it may still arrive.${again(wait)}`,
   } satisfies Record<NotSentReason, (facts: Facts) => string>,

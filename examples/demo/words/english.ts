@@ -22,9 +22,11 @@ export const english = {
     roles: { owner: 'Owner', administrator: 'Administrator', assistant: 'Assistant' },
     setUp: 'Set Up Two-Factor Authentication',
   },
-  graceBanner: (date: string) => `From ${date}, everyone at the practice signs in with a second factor. Set yours up before then.`,
+  graceBanner: (date: string) =>
+    `From ${date}, everyone at the practice signs in with a second factor. Set yours up before then.`,
   jailBanner: 'The practice requires two-factor authentication. Set it up to go on; nothing else is open until then.',
-  recoveredBanner: 'Your sign-in was suspended and recovered. Set up a factor anew to go on; nothing else is open until then.',
+  recoveredBanner:
+    'Your sign-in was suspended and recovered. Set up a factor anew to go on; nothing else is open until then.',
   phone: {
     title: 'Pretend phone',
     about: 'Stands in for a real phone in this demo: texts to any number arrive here, newest first.',

@@ -35,7 +35,8 @@ export const frenchAccount: typeof englishAccount = {
     noActivity: 'Rien ne s’est encore passé.',
   },
   factor: {
-    label: (kind, name, destination) => name ?? (kind === 'totp' ? 'Application d’authentification' : `SMS au ${destination ?? ''}`),
+    label: (kind, name, destination) =>
+      name ?? (kind === 'totp' ? 'Application d’authentification' : `SMS au ${destination ?? ''}`),
     renameTitle: 'Renommer',
     name: 'Nom',
     nameHint: 'Par exemple « Téléphone du travail ». Laissez vide pour retirer le nom.',
@@ -96,7 +97,8 @@ export const frenchAccount: typeof englishAccount = {
     notRequired: 'Elle est laissée au choix de chacun.',
     badDate: 'Ce n’est pas une date.',
     resetTitle: (name) => `Réinitialiser la double authentification de ${name} ?`,
-    resetLead: 'Tout ce qui était configuré est oublié, et ses sessions prennent fin. Assurez-vous d’abord, de vive voix, de qui le demande.',
+    resetLead:
+      'Tout ce qui était configuré est oublié, et ses sessions prennent fin. Assurez-vous d’abord, de vive voix, de qui le demande.',
     resetDone: (name) => `${name} peut se connecter avec le seul mot de passe et tout reconfigurer.`,
     unlockTitle: (name) => `Débloquer les codes de ${name} ?`,
     unlockLead: 'Quelqu’un a saisi beaucoup de codes erronés. Assurez-vous que c’était bien cette personne.',
@@ -108,7 +110,8 @@ export const frenchAccount: typeof englishAccount = {
     forbidden: 'Cette page est réservée à la responsable',
     forbiddenText: 'Demandez à Dr Okafor si vous en avez besoin.',
     form: 'Ce formulaire n’était plus valable',
-    formText: 'Il était ouvert depuis longtemps, ou venait d’ailleurs. Rien n’a changé. Revenez, rechargez la page et réessayez.',
+    formText:
+      'Il était ouvert depuis longtemps, ou venait d’ailleurs. Rien n’a changé. Revenez, rechargez la page et réessayez.',
     tooLarge: 'C’était trop',
     tooLargeText: 'Le formulaire contenait plus que les nôtres ne peuvent.',
     broken: 'Un problème est survenu de notre côté',

@@ -11,12 +11,15 @@ export const frenchOutcomes: typeof englishOutcomes = {
     'wrong-code': (facts) => `Ce code n’est pas le bon. ${left(facts)}`,
     'malformed-code': () => 'Cela ne ressemble pas à un code. Vérifiez qu’aucun caractère ne manque ou ne dépasse.',
     'already-used': (facts) => `Ce code a déjà servi ; attendez le suivant. ${left(facts)}`,
-    expired: ({ attempts }) => (attempts > 0 ? 'Ce code a expiré. Faites-en envoyer un nouveau.' : 'Le délai est passé. Veuillez recommencer.'),
+    expired: ({ attempts }) =>
+      attempts > 0 ? 'Ce code a expiré. Faites-en envoyer un nouveau.' : 'Le délai est passé. Veuillez recommencer.',
     exhausted: () => 'Trop de codes erronés. Veuillez recommencer.',
     revoked: () => 'Votre compte a changé entre-temps. Veuillez recommencer.',
     settled: () => 'C’était déjà terminé. Veuillez recommencer.',
-    locked: ({ wait }) => `Trop de codes erronés : aucun n’est vérifié pour l’instant.${again(wait)} Un code de secours fonctionne toujours.`,
-    suspended: () => 'Beaucoup trop de codes erronés. Utilisez un code de secours ou demandez à la responsable de vous débloquer.',
+    locked: ({ wait }) =>
+      `Trop de codes erronés : aucun n’est vérifié pour l’instant.${again(wait)} Un code de secours fonctionne toujours.`,
+    suspended: () =>
+      'Beaucoup trop de codes erronés. Utilisez un code de secours ou demandez à la responsable de vous débloquer.',
     'unknown-challenge': () => 'Cette connexion n’est plus ouverte. Veuillez recommencer.',
     'unknown-enrolment': () => 'Cette configuration n’est plus ouverte. Veuillez recommencer.',
     'unknown-factor': () => 'Ce moyen d’obtenir un code n’existe plus. Choisissez-en un autre.',
@@ -29,16 +32,19 @@ export const frenchOutcomes: typeof englishOutcomes = {
     suspended: () => 'Beaucoup trop de codes erronés. Demandez à la responsable de vous débloquer.',
     'too-many-factors': () => 'Vous avez déjà autant de moyens d’obtenir un code que possible. Retirez-en un d’abord.',
     'unknown-factor': () => 'Ce moyen d’obtenir un code n’existe plus.',
-    'last-factor-required': () => 'Le cabinet exige la double authentification, et c’est votre dernier moyen d’obtenir un code.',
+    'last-factor-required': () =>
+      'Le cabinet exige la double authentification, et c’est votre dernier moyen d’obtenir un code.',
     'invalid-phone-number': () => 'Ce numéro ne peut pas recevoir de SMS. Vérifiez le pays et les chiffres.',
     'country-not-allowed': () => 'Nous n’envoyons pas de SMS vers ce pays. Utilisez plutôt une application.',
-    'sms-unavailable': ({ wait }) => `Les SMS ne sont pas disponibles pour l’instant.${again(wait)} Une application fonctionne tout de suite.`,
+    'sms-unavailable': ({ wait }) =>
+      `Les SMS ne sont pas disponibles pour l’instant.${again(wait)} Une application fonctionne tout de suite.`,
     'unknown-enrolment': () => 'Cette configuration n’est plus ouverte. Veuillez recommencer.',
     busy: () => 'Trop de choses à la fois. Rien n’a changé ; veuillez réessayer.',
   },
   notSent: {
     'too-soon': ({ wait }) => `Le dernier SMS vient juste de partir.${again(wait)}`,
-    'budget-spent': ({ wait }) => `Trop de SMS ont été envoyés.${again(wait)} Un code reçu reste valable jusqu’à son expiration.`,
+    'budget-spent': ({ wait }) =>
+      `Trop de SMS ont été envoyés.${again(wait)} Un code reçu reste valable jusqu’à son expiration.`,
     screened: () => 'Nous n’avons pas pu envoyer de SMS à ce numéro. Utilisez un autre moyen.',
     'opted-out': () => 'Ce numéro ne veut plus de nos SMS. Répondez START au dernier ou utilisez un autre moyen.',
     unreachable: () => 'Ce numéro ne peut pas recevoir de SMS.',

@@ -22,8 +22,10 @@ export const french: Words = {
     roles: { owner: 'Responsable', administrator: 'Administration', assistant: 'Assistance' },
     setUp: 'Configurer la double authentification',
   },
-  graceBanner: (date) => `À partir du ${date}, tout le cabinet se connecte avec un second facteur. Configurez le vôtre avant.`,
-  jailBanner: 'Le cabinet exige la double authentification. Configurez-la pour continuer ; rien d’autre n’est ouvert d’ici là.',
+  graceBanner: (date) =>
+    `À partir du ${date}, tout le cabinet se connecte avec un second facteur. Configurez le vôtre avant.`,
+  jailBanner:
+    'Le cabinet exige la double authentification. Configurez-la pour continuer ; rien d’autre n’est ouvert d’ici là.',
   recoveredBanner: 'Votre connexion était suspendue et a été rétablie. Configurez un nouveau moyen pour continuer.',
   phone: {
     title: 'Téléphone fictif',
@@ -87,7 +89,8 @@ export const french: Words = {
     submit: 'Utiliser ce code',
     backToCode: 'Retour au code à 6 chiffres',
     revokes: 'En utiliser un oublie tous les ordinateurs de confiance.',
-    used: (count) => `Vous avez utilisé un code de secours ; il en reste ${count}. Si votre téléphone est perdu, remplacez-le maintenant.`,
+    used: (count) =>
+      `Vous avez utilisé un code de secours ; il en reste ${count}. Si votre téléphone est perdu, remplacez-le maintenant.`,
   },
   enrol: {
     title: 'Configurer la double authentification',

@@ -26,7 +26,10 @@ interface ArenaOptions {
 }
 
 /** Runs one case on absent keys, and leaves none behind. */
-export async function runCase(contractCase: ContractCase, { makeStore, refuses, workers }: ArenaOptions): Promise<void> {
+export async function runCase(
+  contractCase: ContractCase,
+  { makeStore, refuses, workers }: ArenaOptions,
+): Promise<void> {
   const store = await makeStore()
   const used: string[] = []
   const arena: Arena = {
@@ -61,7 +64,11 @@ async function remove(store: Store, key: string): Promise<void> {
 }
 
 /** Runs `work` for every item, at most `lanes` at once. */
-export async function inParallel<Item>(items: readonly Item[], lanes: number, work: (item: Item) => Promise<void>): Promise<void> {
+export async function inParallel<Item>(
+  items: readonly Item[],
+  lanes: number,
+  work: (item: Item) => Promise<void>,
+): Promise<void> {
   const waiting = items.values()
   const lane = async (): Promise<void> => {
     for (const item of waiting) await work(item)
@@ -82,6 +89,9 @@ export function holds(what: string, held: boolean): void {
 /** A value as a message can show it: quoted, escaped and short. */
 export function show(value: unknown): string {
   if (typeof value !== 'string') return String(value)
-  const ascii = JSON.stringify(value).replaceAll(/[^ -~]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`)
+  const ascii = JSON.stringify(value).replaceAll(
+    /[^ -~]/g,
+    (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  )
   return ascii.length <= 120 ? ascii : `${ascii.slice(0, 120)}… (${value.length} UTF-16 units)`
 }

@@ -3,16 +3,82 @@ import { holds, same, show, type Arena, type ContractCase, type Refusal } from '
 // Words in several cases, accents in two normal forms, widths, spaces, numbers, ligatures, astral characters; then what
 // means something to patterns, quoting, paths or objects.
 const LOOK_ALIKES: readonly string[] = [
-  ...['user', 'User', 'USER', 'user ', ' user', 'user\t', 'user\n', 'user\u200b', '\uff55\uff53\uff45\uff52', 'us\u00e9r', 'use\u0301r'],
-  ...['1', '01', '1.0', '1e0', '\uff11', '\u00df', 'ss', 'i', 'I', '\u0131', '\u0130', 'fi', '\ufb01', '\u00c5', '\u212b', 'A\u030a'],
-  ...['\u{1f600}', '\u{1f601}', '\u{1f469}\u200d\u{1f467}', '\u65e5\u672c', '\u65e5\u672c ', '\u0001', '\u007f', '\ufffd', 'a\ufeff', 'a', ''],
-  ...['*', '?', '%', '_', 'u%', 'use_', '[u]', '{u}', '\\', '\\\\', "'", "''", '"', '`', ';--', '$1', ':a', 'a:b', 'a/b', '../a'],
+  ...[
+    'user',
+    'User',
+    'USER',
+    'user ',
+    ' user',
+    'user\t',
+    'user\n',
+    'user\u200b',
+    '\uff55\uff53\uff45\uff52',
+    'us\u00e9r',
+    'use\u0301r',
+  ],
+  ...[
+    '1',
+    '01',
+    '1.0',
+    '1e0',
+    '\uff11',
+    '\u00df',
+    'ss',
+    'i',
+    'I',
+    '\u0131',
+    '\u0130',
+    'fi',
+    '\ufb01',
+    '\u00c5',
+    '\u212b',
+    'A\u030a',
+  ],
+  ...[
+    '\u{1f600}',
+    '\u{1f601}',
+    '\u{1f469}\u200d\u{1f467}',
+    '\u65e5\u672c',
+    '\u65e5\u672c ',
+    '\u0001',
+    '\u007f',
+    '\ufffd',
+    'a\ufeff',
+    'a',
+    '',
+  ],
+  ...[
+    '*',
+    '?',
+    '%',
+    '_',
+    'u%',
+    'use_',
+    '[u]',
+    '{u}',
+    '\\',
+    '\\\\',
+    "'",
+    "''",
+    '"',
+    '`',
+    ';--',
+    '$1',
+    ':a',
+    'a:b',
+    'a/b',
+    '../a',
+  ],
   ...['null', 'undefined', 'true', 'NaN', '__proto__', 'constructor', 'toString', 'hasOwnProperty', '__defineGetter__'],
 ]
 
 const LONG_KEY = 'k'.repeat(980)
 const LONG_VALUE = 'long \u{1f600} '.repeat(8192)
-const UNUSUAL: Readonly<Record<Refusal, string>> = { nul: 'a\0b', 'lone-surrogate': 'a\ud83db', 'byte-order-mark': '\ufeffab' }
+const UNUSUAL: Readonly<Record<Refusal, string>> = {
+  nul: 'a\0b',
+  'lone-surrogate': 'a\ud83db',
+  'byte-order-mark': '\ufeffab',
+}
 
 /** Keys and values are compared and kept unit by unit, whatever they look like. */
 export const exactCases: readonly ContractCase[] = [

@@ -7,7 +7,17 @@ export const keyCases: readonly ContractCase[] = [
   {
     name: 'keys lists every key, as it was written',
     run: async (arena: Arena): Promise<void> => {
-      const written = await writeKeys(arena, 'listed', ['Aa', 'aA', '\u00e9', 'e\u0301', '\u{1f600}', ' ', '*', '%', '__proto__'])
+      const written = await writeKeys(arena, 'listed', [
+        'Aa',
+        'aA',
+        '\u00e9',
+        'e\u0301',
+        '\u{1f600}',
+        ' ',
+        '*',
+        '%',
+        '__proto__',
+      ])
       const gone = await arena.key('listed-gone')
       same('swap', await arena.store.swap(gone, null, 'a', null), true)
       same('swap', await arena.store.swap(gone, 'a', null, null), true)

@@ -10,7 +10,12 @@ export const raceCases: readonly ContractCase[] = [
     name: 'of many who write where there is nothing, one wins',
     run: async (arena: Arena): Promise<void> => {
       const k = await arena.key('race-write')
-      await oneWins(arena, k, (store, worker) => store.swap(k, null, `worker ${worker}`, null), (winner) => `worker ${winner}`)
+      await oneWins(
+        arena,
+        k,
+        (store, worker) => store.swap(k, null, `worker ${worker}`, null),
+        (winner) => `worker ${winner}`,
+      )
     },
   },
   {
@@ -18,7 +23,12 @@ export const raceCases: readonly ContractCase[] = [
     run: async (arena: Arena): Promise<void> => {
       const k = await arena.key('race-replace')
       same('swap', await arena.store.swap(k, null, 'first', null), true)
-      await oneWins(arena, k, (store, worker) => store.swap(k, 'first', `worker ${worker}`, null), (winner) => `worker ${winner}`)
+      await oneWins(
+        arena,
+        k,
+        (store, worker) => store.swap(k, 'first', `worker ${worker}`, null),
+        (winner) => `worker ${winner}`,
+      )
     },
   },
   {
@@ -26,7 +36,12 @@ export const raceCases: readonly ContractCase[] = [
     run: async (arena: Arena): Promise<void> => {
       const k = await arena.key('race-remove')
       same('swap', await arena.store.swap(k, null, 'first', null), true)
-      await oneWins(arena, k, (store) => store.swap(k, 'first', null, null), () => null)
+      await oneWins(
+        arena,
+        k,
+        (store) => store.swap(k, 'first', null, null),
+        () => null,
+      )
     },
   },
   {
@@ -70,7 +85,9 @@ async function oneWins(
   valueOf: (winner: number) => string | null,
 ): Promise<void> {
   const stores = await connect(arena)
-  const answers = await Promise.all(Array.from({ length: arena.workers }, (_, worker) => attempt(pick(stores, worker), worker)))
+  const answers = await Promise.all(
+    Array.from({ length: arena.workers }, (_, worker) => attempt(pick(stores, worker), worker)),
+  )
   const winners = answers.flatMap((won, worker) => (won ? [worker] : []))
   same('how many swaps resolved true', winners.length, 1)
   for (const store of stores) same('get after the race', await store.get(key), valueOf(winners[0] ?? -1))
@@ -90,7 +107,7 @@ async function raiseTogether(arena: Arena): Promise<void> {
 
   const raise = async (store: Store, worker: number): Promise<void> => {
     let lost = 0
-    for (let won = 0; won < WINS; ) {
+    for (let won = 0; won < WINS;) {
       const committed = raises.reduce((most, { count }) => Math.max(most, count), 0)
       const from = await store.get(key)
       const count = Number.parseInt(from ?? '0', 10) + 1

@@ -70,7 +70,7 @@ export const verbCases: readonly ContractCase[] = [
     },
   },
   {
-    name: 'get and swap take a signal that is never aborted, and the caller\'s time',
+    name: "get and swap take a signal that is never aborted, and the caller's time",
     run: async ({ store, key }: Arena): Promise<void> => {
       const k = await key('signal')
       const { signal } = new AbortController()

@@ -6,7 +6,16 @@ import type { World } from '../../support/world.js'
 import { PHONE } from '../../support/people.js'
 import { begin, over, redeem, resend, switchTo, verify } from './rules.js'
 import {
-  isLocked, isSuspended, liveDevices, revokeDevices, revokeEverything, written, type Factor, type Model, type ModelChallenge, type Typed,
+  isLocked,
+  isSuspended,
+  liveDevices,
+  revokeDevices,
+  revokeEverything,
+  written,
+  type Factor,
+  type Model,
+  type ModelChallenge,
+  type Typed,
 } from './state.js'
 import type { Delivery } from './texts.js'
 
@@ -58,12 +67,19 @@ function pick<Item>(items: readonly Item[], index: number): Item {
 }
 
 /** Keeps the code of a text that went out, and holds it against the one before: the same while that lived. */
-function keepText(real: Real, challenge: ModelChallenge, delivery: Delivery | null, sentBefore: number, codeSentAtBefore: number | null): void {
+function keepText(
+  real: Real,
+  challenge: ModelChallenge,
+  delivery: Delivery | null,
+  sentBefore: number,
+  codeSentAtBefore: number | null,
+): void {
   const { inbox } = real.world
   expect(inbox.attempts).toBe(sentBefore + (delivery?.status === 'sent' ? 1 : 0))
   if (delivery?.status !== 'sent') return
   const code = inbox.lastCode(PHONE)
-  if (codeSentAtBefore !== null) expect(code === real.texted.get(challenge)).toBe(codeSentAtBefore === challenge.codeSentAt)
+  if (codeSentAtBefore !== null)
+    expect(code === real.texted.get(challenge)).toBe(codeSentAtBefore === challenge.codeSentAt)
   real.texted.set(challenge, code)
 }
 
@@ -77,7 +93,8 @@ function doBegin(factor: Factor, purpose: 'sign-in' | 'step-up'): Command {
       const expected = begin(model, asked)
       const outcome = await world.twoFactor.challenge.begin({ userId: 'ada', factorId: factorIds[factor], purpose })
       expect(outcome).toMatchObject({ status: expected.status })
-      if (outcome.status === 'challenged') expect(outcome).toMatchObject({ factor: { id: factorIds[asked] }, delivery: expected.delivery })
+      if (outcome.status === 'challenged')
+        expect(outcome).toMatchObject({ factor: { id: factorIds[asked] }, delivery: expected.delivery })
       if (outcome.status === 'locked') expect(outcome.retryAt).toBe(model.lockedUntil)
       if ('token' in outcome) real.tokens.set(expected.challenge, outcome.token)
       keepText(real, expected.challenge, expected.delivery, sent, null)
@@ -108,7 +125,11 @@ function doVerify(index: number, typed: Typed, trust: boolean): Command {
         return
       }
       if (outcome.status !== 'approved') throw new Error(`expected approved, got ${outcome.reason}`)
-      expect(outcome).toMatchObject({ method: challenge.factor === 'app' ? 'totp' : 'sms', at: model.now, enrolmentRequired: model.enrolmentRequired })
+      expect(outcome).toMatchObject({
+        method: challenge.factor === 'app' ? 'totp' : 'sms',
+        at: model.now,
+        enrolmentRequired: model.enrolmentRequired,
+      })
       real.proofs.push(outcome.proof)
       const { trustedDevice } = outcome
       expect(trustedDevice !== null).toBe(trust && outcome.purpose === 'sign-in')
@@ -129,12 +150,19 @@ function doRedeem(index: number, codeIndex: number): Command {
       const challenge = pick(model.challenges, index)
       const expected = redeem(model, challenge, codeIndex)
       const recoveryCode = real.recoveryCodes[codeIndex] ?? '0000-0000-0000-0000'
-      const outcome = await real.world.twoFactor.challenge.redeemRecoveryCode({ token: real.tokens.get(challenge) ?? '', recoveryCode })
+      const outcome = await real.world.twoFactor.challenge.redeemRecoveryCode({
+        token: real.tokens.get(challenge) ?? '',
+        recoveryCode,
+      })
       if (expected !== 'approved') {
         expect(outcome).toEqual(expected)
         return
       }
-      expect(outcome).toMatchObject({ status: 'approved', method: 'recovery-code', enrolmentRequired: model.enrolmentRequired })
+      expect(outcome).toMatchObject({
+        status: 'approved',
+        method: 'recovery-code',
+        enrolmentRequired: model.enrolmentRequired,
+      })
       if (outcome.status === 'approved') real.proofs.push(outcome.proof)
     },
   })
@@ -149,12 +177,20 @@ function doSwitch(index: number, factor: Factor): Command {
       const { codeSentAt } = challenge
       const sent = real.world.inbox.attempts
       const expected = switchTo(model, challenge, factor)
-      const outcome = await real.world.twoFactor.challenge.switchFactor({ token: real.tokens.get(challenge) ?? '', factorId: real.factorIds[factor] })
+      const outcome = await real.world.twoFactor.challenge.switchFactor({
+        token: real.tokens.get(challenge) ?? '',
+        factorId: real.factorIds[factor],
+      })
       if ('status' in expected) {
         expect(outcome).toEqual(expected)
         return
       }
-      expect(outcome).toMatchObject({ status: 'challenged', factor: { id: real.factorIds[factor] }, delivery: expected.delivery, expiresAt: challenge.expiresAt })
+      expect(outcome).toMatchObject({
+        status: 'challenged',
+        factor: { id: real.factorIds[factor] },
+        delivery: expected.delivery,
+        expiresAt: challenge.expiresAt,
+      })
       keepText(real, challenge, expected.delivery, sent, codeSentAt)
     },
   })
@@ -169,7 +205,9 @@ function doResend(index: number): Command {
       const { codeSentAt } = challenge
       const sent = real.world.inbox.attempts
       const expected = resend(model, challenge)
-      expect(await real.world.twoFactor.challenge.resend({ token: real.tokens.get(challenge) ?? '' })).toMatchObject(expected)
+      expect(await real.world.twoFactor.challenge.resend({ token: real.tokens.get(challenge) ?? '' })).toMatchObject(
+        expected,
+      )
       keepText(real, challenge, expected.status === 'rejected' ? null : expected, sent, codeSentAt)
     },
   })
@@ -196,7 +234,9 @@ function doCancel(index: number): Command {
         challenge.state = 'settled'
         written(model)
       }
-      expect(await real.world.twoFactor.challenge.cancel({ token: real.tokens.get(challenge) ?? '' })).toEqual({ status: 'cancelled' })
+      expect(await real.world.twoFactor.challenge.cancel({ token: real.tokens.get(challenge) ?? '' })).toEqual({
+        status: 'cancelled',
+      })
       expect(over(model, challenge)).not.toBeNull()
     },
   })
@@ -277,7 +317,10 @@ function doCheckProof(index: number): Command {
     says: `checkProof(-${index + 1})`,
     needs: ({ proofs }) => proofs.length > 0,
     async takes(model, real) {
-      const outcome = await real.world.twoFactor.challenge.checkProof({ userId: 'ada', proof: pick(real.proofs, index) })
+      const outcome = await real.world.twoFactor.challenge.checkProof({
+        userId: 'ada',
+        proof: pick(real.proofs, index),
+      })
       expect(outcome.status).toBe(proven(model, index) ? 'valid' : 'invalid')
     },
   })
@@ -315,7 +358,9 @@ export const allCommands: fc.Arbitrary<Command>[] = [
   fc.tuple(factor, purpose).map(([one, other]) => doBegin(one, other)),
   fc.tuple(recent, typed, fc.boolean()).map(([index, what, trust]) => doVerify(index, what, trust)),
   fc.tuple(fc.constant(0), typed, fc.boolean()).map(([index, what, trust]) => doVerify(index, what, trust)),
-  fc.tuple(fc.constant(0), fc.constant<Typed>('wrong'), fc.constant(false)).map(([index, what, trust]) => doVerify(index, what, trust)),
+  fc
+    .tuple(fc.constant(0), fc.constant<Typed>('wrong'), fc.constant(false))
+    .map(([index, what, trust]) => doVerify(index, what, trust)),
   fc.constantFrom(1, 29, 30, 31, 60, 61, 120, 299, 300, 599, 600, 3600, 86_400, 2_592_000).map(doWait),
   fc.constantFrom(30, 60).map(doWait),
   fc.tuple(recent, fc.integer({ min: -1, max: 9 })).map(([index, code]) => doRedeem(index, code)),

@@ -1,5 +1,15 @@
 import {
-  isLocked, isSuspended, MINUTE, DAY, revokeDevices, STEP, written, type Factor, type Model, type ModelChallenge, type Typed,
+  isLocked,
+  isSuspended,
+  MINUTE,
+  DAY,
+  revokeDevices,
+  STEP,
+  written,
+  type Factor,
+  type Model,
+  type ModelChallenge,
+  type Typed,
 } from './state.js'
 import { codeLives, text, type Delivery } from './texts.js'
 
@@ -16,14 +26,25 @@ export interface Begun {
   readonly challenge: ModelChallenge
 }
 
-export function rejection(reason: string, attemptsRemaining: number | null = 0, retryAt: number | null = null): Rejection {
+export function rejection(
+  reason: string,
+  attemptsRemaining: number | null = 0,
+  retryAt: number | null = null,
+): Rejection {
   return { status: 'rejected', reason, attemptsRemaining, retryAt }
 }
 
 /** `begin` for a browser that is not trusted. */
 export function begin(model: Model, factor: Factor): Begun {
   const challenge: ModelChallenge = {
-    epoch: model.epoch, expiresAt: model.now + 10 * MINUTE, factor, state: 'open', wrong: 0, sends: 0, lastSentAt: 0, codeSentAt: null,
+    epoch: model.epoch,
+    expiresAt: model.now + 10 * MINUTE,
+    factor,
+    state: 'open',
+    wrong: 0,
+    sends: 0,
+    lastSentAt: 0,
+    codeSentAt: null,
   }
   if (model.held.length === 5) {
     const over = model.held.findIndex(({ state, expiresAt }) => state !== 'open' || model.now >= expiresAt)
@@ -57,9 +78,11 @@ export function verify(model: Model, challenge: ModelChallenge, typed: Typed): R
   if (typed === 'malformed') return rejection('malformed-code', null)
   const closed = over(model, challenge) ?? shut(model, challenge)
   if (closed !== null) return closed
-  if (challenge.factor === 'phone' && !codeLives(model, challenge)) return rejection('expired', attemptsLeft(model, challenge))
+  if (challenge.factor === 'phone' && !codeLives(model, challenge))
+    return rejection('expired', attemptsLeft(model, challenge))
   const step = Math.floor(model.now / STEP)
-  const burnt = challenge.factor === 'app' && (typed === 'right' ? step : typed === 'used' ? model.lastStep : -1) === model.lastStep
+  const burnt =
+    challenge.factor === 'app' && (typed === 'right' ? step : typed === 'used' ? model.lastStep : -1) === model.lastStep
   const inWindow = Math.abs(step - model.lastStep) <= 1
   if (typed === 'right' && !burnt) return approve(model, challenge, step)
   return countWrong(model, challenge, burnt && inWindow ? 'already-used' : 'wrong-code')
@@ -83,7 +106,8 @@ function countWrong(model: Model, challenge: ModelChallenge, reason: string): Re
   challenge.wrong++
   if (challenge.wrong === 5) challenge.state = 'exhausted'
   model.wrongInARow++
-  if (model.wrongInARow % 5 === 0) model.lockedUntil = model.now + Math.min(MINUTE * 2 ** (model.wrongInARow / 5 - 1), DAY)
+  if (model.wrongInARow % 5 === 0)
+    model.lockedUntil = model.now + Math.min(MINUTE * 2 ** (model.wrongInARow / 5 - 1), DAY)
   written(model)
   return rejection(reason, attemptsLeft(model, challenge), isLocked(model) ? model.lockedUntil : null)
 }
@@ -97,7 +121,8 @@ export function redeem(model: Model, challenge: ModelChallenge, index: number): 
   const closed = over(model, challenge)
   if (closed !== null) return closed
   if (model.now < model.recoveryLockedUntil) return rejection('locked', 0, model.recoveryLockedUntil)
-  if (index === -1 || model.spentRecoveryCodes.has(index)) return countWrongRecoveryCode(model, index === -1 ? 'wrong-code' : 'already-used')
+  if (index === -1 || model.spentRecoveryCodes.has(index))
+    return countWrongRecoveryCode(model, index === -1 ? 'wrong-code' : 'already-used')
   model.spentRecoveryCodes.add(index)
   model.wrongRecoveryCodes = 0
   model.recoveryLockedUntil = 0
@@ -116,7 +141,11 @@ function countWrongRecoveryCode(model: Model, reason: string): Rejection {
 }
 
 /** `switchFactor`. */
-export function switchTo(model: Model, challenge: ModelChallenge, factor: Factor): Rejection | { readonly delivery: Delivery | null } {
+export function switchTo(
+  model: Model,
+  challenge: ModelChallenge,
+  factor: Factor,
+): Rejection | { readonly delivery: Delivery | null } {
   const closed = over(model, challenge) ?? shut(model, challenge)
   if (closed !== null) return closed
   if (factor === 'phone' && !model.hasPhone) return rejection('unknown-factor', null)

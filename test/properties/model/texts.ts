@@ -11,7 +11,8 @@ export function text(model: Model, challenge: ModelChallenge): Delivery {
   const { now } = model
   if (challenge.sends === 5) return { status: 'not-sent', reason: 'budget-spent', retryAt: null }
   const wait = WAITS[challenge.sends - 1]
-  if (wait !== undefined && now < challenge.lastSentAt + wait) return { status: 'not-sent', reason: 'too-soon', retryAt: challenge.lastSentAt + wait }
+  if (wait !== undefined && now < challenge.lastSentAt + wait)
+    return { status: 'not-sent', reason: 'too-soon', retryAt: challenge.lastSentAt + wait }
   const mine = model.texts.filter((at) => at > now - HOUR)
   if (mine.length >= 10) return { status: 'not-sent', reason: 'budget-spent', retryAt: (mine[0] ?? 0) + HOUR }
   const retryAt = Math.max(freeAt(model.numberTexts, 5, 10 * MINUTE), freeAt(model.numberTexts, 20, DAY))
