@@ -1,6 +1,6 @@
 import tseslint from 'typescript-eslint'
 
-const ambient = 'src/ takes time, randomness and output from its options; only defaults.ts reaches for the ambient ones'
+const ambient = 'src/ takes time, randomness and output from its options; only system.ts reaches for the ambient ones'
 
 export default tseslint.config(
   { ignores: ['dist/', 'docs/api/', 'node_modules/', 'examples/demo/public/', 'coverage/'] },
@@ -60,13 +60,13 @@ export default tseslint.config(
         'error',
         {
           patterns: [
-            { group: ['node:*'], message: 'node: belongs to defaults.ts, crypto/ and the stores that need it' },
+            { group: ['node:*'], message: 'node: belongs to system.ts, crypto/ and the stores that need it' },
           ],
         },
       ],
     },
   },
-  { files: ['src/defaults.ts'], rules: { 'no-restricted-globals': 'off', 'no-restricted-imports': 'off' } },
+  { files: ['src/system.ts'], rules: { 'no-restricted-globals': 'off', 'no-restricted-imports': 'off' } },
   { files: ['src/crypto/**/*.ts', 'src/stores/**/*.ts', 'src/cli/**/*.ts'], rules: { 'no-restricted-imports': 'off' } },
   // A command line is a host: it has the clock, the streams and the exit code to hand the core what it needs.
   { files: ['src/cli/**/*.ts'], rules: { 'no-restricted-globals': 'off' } },
@@ -81,6 +81,6 @@ export default tseslint.config(
       '@typescript-eslint/only-throw-error': 'off',
     },
   },
-  { files: ['**/*.config.ts', 'eslint.config.js'], rules: { 'no-restricted-syntax': 'off' } },
+  { files: ['**/*.config.{ts,js}'], rules: { 'no-restricted-syntax': 'off' } },
   { files: ['**/*.{js,mjs}'], ...tseslint.configs.disableTypeChecked },
 )

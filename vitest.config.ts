@@ -1,17 +1,17 @@
+import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { defineConfig } from 'vitest/config'
 
 const source = (path: string): string => fileURLToPath(new URL(`./src/${path}`, import.meta.url))
+const doors = JSON.parse(readFileSync(source('doors.json'), 'utf8')) as Readonly<Record<string, string>>
 
 export default defineConfig({
   resolve: {
     // Tests and examples import the names a user types; here they mean the source.
-    alias: [
-      { find: /^countersign$/, replacement: source('index.ts') },
-      { find: /^countersign\/(otp|testing)$/, replacement: source('$1/index.ts') },
-      { find: /^countersign\/qr$/, replacement: source('qr.ts') },
-      { find: /^countersign\/(postgres|mysql|sqlite|redis)$/, replacement: source('stores/$1.ts') },
-    ],
+    alias: Object.entries(doors).map(([name, file]) => ({
+      find: new RegExp(`^countersign${name === 'index' ? '' : `/${name}`}$`),
+      replacement: source(file),
+    })),
   },
   test: {
     include: ['test/**/*.test.ts'],

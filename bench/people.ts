@@ -9,7 +9,7 @@ export interface Practice {
 }
 
 /**
- * Enrols people by import, with a clock each: whoever signs in does so with a code of their own next half minute.
+ * Enrols people by import, with a clock each: people sign in with a code of their own next half minute.
  */
 export async function openPractice(store: Store, people: number): Promise<Practice> {
   const start = Date.now()

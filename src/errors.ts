@@ -9,6 +9,7 @@ export type TwoFactorErrorCode =
   | 'ERR_SMS_INVALID'
   | 'ERR_NAMESPACE_INVALID'
   | 'ERR_POLICY_INVALID'
+  | 'ERR_PASSKEYS_INVALID'
   | 'ERR_CLOCK_INVALID'
   | 'ERR_RANDOM_INVALID'
   | 'ERR_ON_EVENT_INVALID'
@@ -18,6 +19,10 @@ export type TwoFactorErrorCode =
   | 'ERR_USER_IDS_INVALID'
   | 'ERR_PURPOSE_INVALID'
   | 'ERR_BINDING_INVALID'
+  | 'ERR_SUMMARY_INVALID'
+  | 'ERR_ASSURANCE_INVALID'
+  | 'ERR_LIFETIME_SECONDS_INVALID'
+  | 'ERR_RECOVERY_CODES_INVALID'
   | 'ERR_CLIENT_ADDRESS_INVALID'
   | 'ERR_REQUIRED_INVALID'
   | 'ERR_LOCALE_INVALID'
@@ -49,14 +54,28 @@ export type TwoFactorErrorCode =
   | 'ERR_STORE_BUSY'
   | 'ERR_RECORD_UNREADABLE'
   | 'ERR_SCREEN_FAILED'
+  | 'ERR_PASSKEYS_FAILED'
   | 'ERR_MESSAGE_INVALID'
+
+/** Marks errors of this library, whichever copy of it made them: two versions, an ES module and a CommonJS build, two realms. */
+const twoFactorErrorBrand = Symbol.for('countersign.TwoFactorError')
+const smsDeliveryErrorBrand = Symbol.for('countersign.SmsDeliveryError')
 
 /**
  * What a developer or the infrastructure caused. What a user or an attacker caused is never thrown: it is a value with
  * a `reason`. Messages and causes name options and arguments, never a secret, a code, a token or a phone number.
+ * `instanceof` recognises the errors of every copy of this library.
  */
 export class TwoFactorError extends Error {
   readonly code: TwoFactorErrorCode
+
+  static {
+    Object.defineProperty(this.prototype, twoFactorErrorBrand, { value: true })
+  }
+
+  static override [Symbol.hasInstance](value: unknown): boolean {
+    return this === TwoFactorError ? hasBrand(value, twoFactorErrorBrand) : isOrdinaryInstance(this, value)
+  }
 
   constructor(code: TwoFactorErrorCode, message: string, options?: { readonly cause?: unknown }) {
     super(message, options)
@@ -65,20 +84,63 @@ export class TwoFactorError extends Error {
   }
 }
 
+/** Tells whether `value` is a `TwoFactorError` of this or another copy of the library. */
+export function isTwoFactorError(value: unknown): value is TwoFactorError {
+  return hasBrand(value, twoFactorErrorBrand) && typeof read(value, 'code') === 'string'
+}
+
+const smsDeliveryFailures = ['opted-out', 'unreachable', 'rejected', 'throttled', 'transient', 'timeout'] as const
+
 /** Why a provider did not take a text message. */
-export type SmsDeliveryFailure = 'opted-out' | 'unreachable' | 'rejected' | 'throttled' | 'transient' | 'timeout'
+export type SmsDeliveryFailure = (typeof smsDeliveryFailures)[number]
 
 /**
  * Thrown by an `SmsSender` to say why a text was not accepted: `opted-out` (the recipient replied STOP), `unreachable`
  * (no such number, or it cannot receive texts), `rejected` (the provider refuses this message), `throttled` (too many
  * at once), `transient` (not taken, worth another try), `timeout` (no answer in time; the text may still arrive).
+ * `instanceof` recognises the errors of every copy of this library.
  */
 export class SmsDeliveryError extends Error {
   readonly reason: SmsDeliveryFailure
+
+  static {
+    Object.defineProperty(this.prototype, smsDeliveryErrorBrand, { value: true })
+  }
+
+  static override [Symbol.hasInstance](value: unknown): boolean {
+    return this === SmsDeliveryError ? hasBrand(value, smsDeliveryErrorBrand) : isOrdinaryInstance(this, value)
+  }
 
   constructor(reason: SmsDeliveryFailure, options?: { readonly cause?: unknown }) {
     super(`text message not accepted: ${reason}`, options)
     this.name = 'SmsDeliveryError'
     this.reason = reason
   }
+}
+
+/**
+ * Tells whether `value` is an `SmsDeliveryError` of this or another copy of the library. False when its reason is none
+ * that this copy knows: such an error counts as an unnamed failure.
+ */
+export function isSmsDeliveryError(value: unknown): value is SmsDeliveryError {
+  const known: readonly unknown[] = smsDeliveryFailures
+  return hasBrand(value, smsDeliveryErrorBrand) && known.includes(read(value, 'reason'))
+}
+
+function hasBrand(value: unknown, brand: symbol): value is object {
+  return typeof value === 'object' && value !== null && read(value, brand) === true
+}
+
+/** Never throws: what a sender rejects with may be a revoked proxy, or have a getter that throws. */
+function read(value: object, name: PropertyKey): unknown {
+  try {
+    return Reflect.get(value, name)
+  } catch {
+    return undefined
+  }
+}
+
+/** What `instanceof` means for a subclass, which inherits `Symbol.hasInstance`. */
+function isOrdinaryInstance(constructor: NewableFunction, value: unknown): boolean {
+  return Function.prototype[Symbol.hasInstance].call(constructor, value)
 }

@@ -1,13 +1,17 @@
+import { isBytes } from './otp/is-bytes.js'
 import { createKeyRing, type Key, type KeyRing } from './crypto/keyring.js'
-import { systemClock, systemRandom } from './defaults.js'
+import { systemClock, systemRandom } from './system.js'
 import { TwoFactorError, type TwoFactorErrorCode } from './errors.js'
 import type { Clock } from './interfaces/clock.js'
 import type { TwoFactorEvent } from './interfaces/events.js'
+import type { PasskeyVerifier } from './interfaces/passkeys.js'
 import type { Policy, PolicyOverrides } from './interfaces/policy.js'
 import type { Random } from './interfaces/random.js'
 import type { SmsScreenRequest, SmsSender } from './interfaces/sms-sender.js'
 import type { Store } from './interfaces/store.js'
 import { isKeyUriName } from './otp/key-uri.js'
+import { channelsOf } from './sms/channels.js'
+import { loadPhoneMetadata } from './sms/phone-number.js'
 import { isCountryCode, type CountryCode } from './sms/country-code.js'
 import { strippedCause } from './stripped-cause.js'
 import { builtInMessage, checkTemplate, type MessageTemplate } from './sms/message.js'
@@ -15,7 +19,7 @@ import { parseOrigin } from './sms/origin.js'
 
 /** A server secret of the key ring. */
 export interface KeyOption {
-  /** 1 to 32 letters, digits, `_` or `-`; stands in the clear in values and tokens. */
+  /** 1 to 32 letters, digits, `_` or `-`; stands in the clear in values and tokens. Let ids sort by age, as dates do. */
   readonly id: string
   /** At least 32 random bytes; a string is base64 or base64url. */
   readonly secret: string | Uint8Array
@@ -30,6 +34,10 @@ export interface SmsOptions {
   readonly origin?: string | undefined
   /** Builds the text; the built-in one speaks English, Spanish, French, German and Portuguese. */
   readonly message?: MessageTemplate | undefined
+  /** What texts are written in: GSM-7, which most phones and prices are made for, or `unicode` for every script. */
+  readonly alphabet?: 'gsm-7' | 'unicode' | undefined
+  /** The most segments that a text may take; each is paid for. 1 to 3; 1, or 3 where the alphabet is `unicode`. */
+  readonly segments?: 1 | 2 | 3 | undefined
   /** Asked before anything is spent on a text, for instance for a SIM swap. A throw stops the operation. */
   readonly screen?: ((request: SmsScreenRequest) => Promise<'send' | 'refuse'>) | undefined
   /** How long the sender, and `screen`, may take. 1 to 60; 10. */
@@ -44,6 +52,8 @@ export interface TwoFactorOptions {
   readonly keys: readonly KeyOption[]
   readonly store: Store
   readonly sms?: SmsOptions | undefined
+  /** Who checks passkeys: `passkeys()` of `countersign/passkeys`. Without it, nobody can enrol or use one. */
+  readonly passkeys?: PasskeyVerifier | undefined
   /** Tenant or application, 1 to 64 bytes: records and tokens never cross it. `default` unless said otherwise. */
   readonly namespace?: string | undefined
   readonly policy?: PolicyOverrides | undefined
@@ -60,6 +70,8 @@ export interface ResolvedSms {
   readonly countries: readonly CountryCode[] | 'all'
   readonly originHost: string | null
   readonly message: MessageTemplate
+  readonly alphabet: 'gsm-7' | 'unicode'
+  readonly segments: 1 | 2 | 3
   readonly screen: ((request: SmsScreenRequest) => Promise<'send' | 'refuse'>) | null
   readonly timeoutMs: number
 }
@@ -70,6 +82,7 @@ export interface ResolvedOptions {
   readonly ring: KeyRing
   readonly store: Store
   readonly sms: ResolvedSms | null
+  readonly passkeys: PasskeyVerifier | null
   readonly namespace: string
   readonly policy: Policy
   readonly storeTimeoutMs: number
@@ -88,7 +101,8 @@ const POLICY = {
   smsCodeLifetimeSeconds: [300, 60, 600],
   proofLifetimeSeconds: [600, 60, 3600],
   trustedDeviceLifetimeSeconds: [2_592_000, 3600, 31_536_000],
-  wrongCodesPerChallenge: [5, 1, 10],
+  wrongCodesPerCode: [5, 1, 10],
+  totpWindow: [1, 0, 2],
   wrongCodesPerLock: [5, 3, 10],
   firstLockSeconds: [60, 10, 3600],
   longestLockSeconds: [86_400, 60, 604_800],
@@ -107,7 +121,7 @@ const POLICY = {
  */
 export function resolveOptions(options: TwoFactorOptions): ResolvedOptions {
   demand(isObject(options), 'ERR_OPTIONS_INVALID', 'options must be an object')
-  const { issuer, keys, store, sms, namespace = 'default', policy = {}, storeTimeoutSeconds = 5 } = options
+  const { issuer, keys, store, sms, passkeys, namespace = 'default', policy = {}, storeTimeoutSeconds = 5 } = options
   const { clock = systemClock, random = systemRandom, onEvent = () => undefined } = options
   requireIssuer(issuer)
   demand(
@@ -129,6 +143,7 @@ export function resolveOptions(options: TwoFactorOptions): ResolvedOptions {
     ring: createKeyRing(resolveKeys(keys), namespace),
     store,
     sms: sms === undefined ? null : resolveSms(sms, issuer),
+    passkeys: passkeys === undefined ? null : resolvePasskeys(passkeys),
     namespace,
     policy: resolvePolicy(policy),
     storeTimeoutMs: storeTimeoutSeconds * 1000,
@@ -164,8 +179,7 @@ function resolveKey(key: KeyOption): Key {
     'ERR_KEYS_INVALID',
     'a key id must be 1 to 32 letters, digits, _ or -',
   )
-  const bytes =
-    typeof secret === 'string' ? decodeSecret(secret) : secret instanceof Uint8Array ? Uint8Array.from(secret) : null
+  const bytes = typeof secret === 'string' ? decodeSecret(secret) : isBytes(secret) ? Uint8Array.from(secret) : null
   demand(bytes !== null, 'ERR_KEYS_INVALID', 'a key secret must be bytes, base64 or base64url')
   demand(bytes.length >= MIN_SECRET_BYTES, 'ERR_KEYS_INVALID', 'a key secret must have at least 32 bytes')
   return { id, secret: bytes }
@@ -181,6 +195,9 @@ function decodeSecret(text: string): Uint8Array | null {
 function resolveSms(sms: SmsOptions, issuer: string): ResolvedSms {
   demand(isObject(sms), 'ERR_SMS_INVALID', 'sms must be an object')
   const { sender, countries, origin, message: template = builtInMessage, screen = null, timeoutSeconds = 10 } = sms
+  const { alphabet = 'gsm-7' } = sms
+  // Seventy characters of UCS-2 hardly hold a sentence.
+  const { segments = alphabet === 'unicode' ? 3 : 1 } = sms
   demand(hasMethods(sender, ['send']), 'ERR_SMS_INVALID', 'sms.sender must have send')
   const listed: readonly unknown[] = Array.isArray(countries) ? Array.from(countries as readonly unknown[]) : []
   const named = listed.length > 0 && listed.every(isCountryCode)
@@ -189,21 +206,36 @@ function resolveSms(sms: SmsOptions, issuer: string): ResolvedSms {
   demand(screen === null || typeof screen === 'function', 'ERR_SMS_INVALID', 'sms.screen must be a function')
   demand(within(timeoutSeconds, 1, 60), 'ERR_SMS_INVALID', 'sms.timeoutSeconds must be 1 to 60')
   const originHost = origin === undefined ? null : parseOrigin(origin)
-  checkTemplate({ template, issuer, origin: originHost })
+  demand(['gsm-7', 'unicode'].includes(alphabet), 'ERR_SMS_INVALID', "sms.alphabet must be 'gsm-7' or 'unicode'")
+  demand([1, 2, 3].includes(segments), 'ERR_SMS_INVALID', 'sms.segments must be 1, 2 or 3')
+  const channels = channelsOf(sender)
+  demand(channels.includes('sms'), 'ERR_SMS_INVALID', "sms.sender must declare the channel 'sms'")
+  checkTemplate({ template, issuer, originHost, alphabet, segments, channels })
+  // Off the request that texts first; what fails to load fails there too, and says so.
+  loadPhoneMetadata(channels).catch(() => undefined)
   return {
     sender,
     countries: countries === 'all' ? countries : [...countries],
     originHost,
     message: template,
+    alphabet,
+    segments,
     screen,
     timeoutMs: timeoutSeconds * 1000,
   }
 }
 
+function resolvePasskeys(passkeys: PasskeyVerifier): PasskeyVerifier {
+  const methods = ['creationOptions', 'verifyAttestation', 'requestOptions', 'verifyAssertion']
+  demand(hasMethods(passkeys, methods), 'ERR_PASSKEYS_INVALID', `passkeys must have ${methods.join(', ')}`)
+  return passkeys
+}
+
 function resolvePolicy(overrides: PolicyOverrides): Policy {
   demand(isObject(overrides), 'ERR_POLICY_INVALID', 'policy must be an object')
-  const { textLimits = 'enforce', ...numbers } = overrides
+  const { textLimits = 'enforce', trustedDevices = 'on', ...numbers } = overrides
   demand(['enforce', 'record-only'].includes(textLimits), 'ERR_POLICY_INVALID', 'policy.textLimits is not known')
+  demand(['on', 'off'].includes(trustedDevices), 'ERR_POLICY_INVALID', "policy.trustedDevices must be 'on' or 'off'")
   for (const name of Object.keys(numbers))
     demand(Object.hasOwn(POLICY, name), 'ERR_POLICY_INVALID', 'policy has an unknown member')
   const resolve = (name: keyof typeof POLICY): number => {
@@ -215,7 +247,7 @@ function resolvePolicy(overrides: PolicyOverrides): Policy {
   }
   const names = Object.keys(POLICY) as (keyof typeof POLICY)[]
   const resolved = Object.fromEntries(names.map((name) => [name, resolve(name)])) as Record<keyof typeof POLICY, number>
-  return Object.freeze({ ...resolved, textLimits })
+  return Object.freeze({ ...resolved, textLimits, trustedDevices })
 }
 
 /** A clock that is NaN, negative or beyond what a date can hold stops the operation. */
@@ -234,7 +266,7 @@ function checkedRandom(random: Random): Random {
     bytes(length) {
       const bytes = called(() => random.bytes(length), 'ERR_RANDOM_INVALID', 'random.bytes failed')
       demand(
-        bytes instanceof Uint8Array && bytes.length === length,
+        isBytes(bytes) && bytes.length === length,
         'ERR_RANDOM_INVALID',
         'random.bytes must give as many bytes as asked',
       )

@@ -1,22 +1,20 @@
-import type {
-  AccountOperations,
-  AdminOperations,
-  FactorOperations,
-  MaintenanceOperations,
-  RecoveryCodeOperations,
-  TrustedDeviceOperations,
-} from './interfaces/account.js'
+import type { AccountOperations } from './interfaces/account.js'
+import type { AdminOperations } from './interfaces/admin.js'
 import type { ChallengeOperations } from './interfaces/challenge.js'
 import type { EnrolmentOperations } from './interfaces/enrolment.js'
+import type { FactorOperations } from './interfaces/factors.js'
+import type { MaintenanceOperations } from './interfaces/maintenance.js'
+import type { RecoveryCodeOperations } from './interfaces/recovery-codes.js'
+import type { TrustedDeviceOperations } from './interfaces/trusted-devices.js'
 import { resolveOptions, type TwoFactorOptions } from './options.js'
 import { createAccount } from './services/account.js'
 import { createAdmin } from './services/admin.js'
 import { createChallenge } from './services/challenge.js'
-import { createContext } from './services/context.js'
 import { createEnrolment } from './services/enrolment.js'
 import { createFactors } from './services/factors.js'
 import { createMaintenance } from './services/maintenance.js'
 import { createRecoveryCodes } from './services/recovery-codes.js'
+import { createShell } from './shell/shell.js'
 import { createTrustedDevices } from './services/trusted-devices.js'
 
 /** Two-factor authentication for the users of one application or tenant. */
@@ -37,15 +35,15 @@ export interface TwoFactor {
  * @throws TwoFactorError with the code of the option that is wrong, such as `ERR_KEYS_INVALID`.
  */
 export function createTwoFactor(options: TwoFactorOptions): TwoFactor {
-  const context = createContext(resolveOptions(options))
+  const shell = createShell(resolveOptions(options))
   return Object.freeze({
-    challenge: Object.freeze(createChallenge(context)),
-    enrolment: Object.freeze(createEnrolment(context)),
-    factors: Object.freeze(createFactors(context)),
-    recoveryCodes: Object.freeze(createRecoveryCodes(context)),
-    trustedDevices: Object.freeze(createTrustedDevices(context)),
-    account: Object.freeze(createAccount(context)),
-    admin: Object.freeze(createAdmin(context)),
-    maintenance: Object.freeze(createMaintenance(context)),
+    challenge: Object.freeze(createChallenge(shell)),
+    enrolment: Object.freeze(createEnrolment(shell)),
+    factors: Object.freeze(createFactors(shell)),
+    recoveryCodes: Object.freeze(createRecoveryCodes(shell)),
+    trustedDevices: Object.freeze(createTrustedDevices(shell)),
+    account: Object.freeze(createAccount(shell)),
+    admin: Object.freeze(createAdmin(shell)),
+    maintenance: Object.freeze(createMaintenance(shell)),
   })
 }

@@ -6,6 +6,7 @@ import { resolveOptions, type TwoFactorOptions } from '../src/options.js'
 import { memoryStore } from '../src/stores/memory.js'
 import { smsInbox } from '../src/testing/index.js'
 import { createTwoFactor } from '../src/two-factor.js'
+import { fakePasskeyVerifier } from './support/fake-passkeys.js'
 import { MARK, nameOf, notStrings } from './support/hostile.js'
 import { smuggle } from './support/outcome.js'
 
@@ -91,9 +92,26 @@ const wrong: readonly [TwoFactorErrorCode, what: string, changes: readonly objec
   [
     'ERR_POLICY_INVALID',
     'policy',
-    [null, MARK, 7, () => ({}), { [MARK]: 1 }, { textLimits: MARK }, { textLimits: null }, { toString: 5 }].map(
-      (policy) => ({ policy }),
-    ),
+    [
+      null,
+      MARK,
+      7,
+      () => ({}),
+      { [MARK]: 1 },
+      { firstLockSeconds: null },
+      { wrongCodesPerChallenge: 5 },
+      { textLimits: MARK },
+      { textLimits: null },
+      { trustedDevices: MARK },
+      { trustedDevices: true },
+      { trustedDevices: null },
+      { toString: 5 },
+    ].map((policy) => ({ policy })),
+  ],
+  [
+    'ERR_PASSKEYS_INVALID',
+    'passkeys',
+    [null, MARK, 7, {}, [], { ...fakePasskeyVerifier(), verifyAssertion: undefined }].map((passkeys) => ({ passkeys })),
   ],
   [
     'ERR_SMS_INVALID',
@@ -104,9 +122,19 @@ const wrong: readonly [TwoFactorErrorCode, what: string, changes: readonly objec
   [
     'ERR_SMS_INVALID',
     'sms.countries',
-    [undefined, null, [], 'US', 'All', ['us'], ['USA'], ['US', MARK], [undefined], { 0: 'US', length: 1 }].map(
-      (countries) => texts({ countries }),
-    ),
+    [
+      undefined,
+      null,
+      [],
+      'US',
+      'All',
+      ['us'],
+      ['USA'],
+      ['US', MARK],
+      [undefined],
+      Array(1),
+      { 0: 'US', length: 1 },
+    ].map((countries) => texts({ countries })),
   ],
   ['ERR_SMS_INVALID', 'sms.message', [null, MARK, {}].map((message) => texts({ message }))],
   ['ERR_SMS_INVALID', 'sms.screen', [MARK, {}, 7].map((screen) => texts({ screen }))],
@@ -115,6 +143,8 @@ const wrong: readonly [TwoFactorErrorCode, what: string, changes: readonly objec
     'sms.timeoutSeconds',
     [0, 61, Number.NaN, '10', null].map((timeoutSeconds) => texts({ timeoutSeconds })),
   ],
+  ['ERR_SMS_INVALID', 'sms.alphabet', [null, '', MARK, 'ucs-2', 7].map((alphabet) => texts({ alphabet }))],
+  ['ERR_SMS_INVALID', 'sms.segments', [null, 0, 4, 1.5, '1', Number.NaN].map((segments) => texts({ segments }))],
   [
     'ERR_SMS_INVALID',
     'sms.origin',
@@ -135,6 +165,12 @@ const wrong: readonly [TwoFactorErrorCode, what: string, changes: readonly objec
     ].map((message) => texts({ message })),
   ],
 ]
+
+describe('an issuer that texts cannot show', () => {
+  it.each(['診療所', 'Клиника 24'])('throws ERR_ISSUER_INVALID at construction: %s', (issuer) => {
+    expect(codeOf({ ...right, issuer, sms })).toBe('ERR_ISSUER_INVALID')
+  })
+})
 
 describe('a wrong option', () => {
   it.each(wrong)('throws %s: %s', (code, _what, changes) => {
@@ -157,11 +193,13 @@ describe('a right option', () => {
         namespace: undefined,
         policy: undefined,
         storeTimeoutSeconds: undefined,
+        passkeys: undefined,
         clock: undefined,
         random: undefined,
         onEvent: undefined,
       },
     ],
+    ['passkeys', { passkeys: fakePasskeyVerifier() }],
     ['sixteen keys', { keys: seventeen.slice(1) }],
     ['a key in base64', key({ secret: Buffer.from(secret).toString('base64') })],
     ['a key in base64url', key({ secret: Buffer.from(secret.map((_, index) => 255 - index)).toString('base64url') })],
@@ -170,12 +208,27 @@ describe('a right option', () => {
     ['texts to two countries', texts({ countries: ['US', 'FR'] })],
     [
       'texts with undefined for every optional one',
-      texts({ origin: undefined, message: undefined, screen: undefined, timeoutSeconds: undefined }),
+      texts({
+        origin: undefined,
+        message: undefined,
+        alphabet: undefined,
+        segments: undefined,
+        screen: undefined,
+        timeoutSeconds: undefined,
+      }),
     ],
     ['texts with an origin', texts({ origin: 'https://acme.example' })],
-    ['an issuer in another script', { issuer: '診療所' }],
+    ['an issuer in another script, where no text has to show it', { issuer: '診療所' }],
+    [
+      'an issuer in another script, where texts can show it',
+      { issuer: '診療所', ...texts({ alphabet: 'unicode', segments: 2 }) },
+    ],
     ['the shortest and the longest timeout', { storeTimeoutSeconds: 0.1, ...texts({ timeoutSeconds: 60 }) }],
-    ['a policy of undefined', { policy: { firstLockSeconds: undefined, textLimits: undefined } }],
+    [
+      'a policy of undefined',
+      { policy: { firstLockSeconds: undefined, textLimits: undefined, trustedDevices: undefined } },
+    ],
+    ['a policy without trusted devices', { policy: { trustedDevices: 'off' } }],
   ])('is %s', (_what, change) => {
     expect(codeOf({ ...right, ...change })).toBeNull()
   })
@@ -187,7 +240,8 @@ const ranges = {
   smsCodeLifetimeSeconds: [300, 60, 600],
   proofLifetimeSeconds: [600, 60, 3600],
   trustedDeviceLifetimeSeconds: [2_592_000, 3600, 31_536_000],
-  wrongCodesPerChallenge: [5, 1, 10],
+  wrongCodesPerCode: [5, 1, 10],
+  totpWindow: [1, 0, 2],
   wrongCodesPerLock: [5, 3, 10],
   firstLockSeconds: [60, 10, 3600],
   longestLockSeconds: [86_400, 60, 604_800],
@@ -198,14 +252,15 @@ const ranges = {
   textsPerAddressHour: [20, 1, 50],
   regionMinimumTexts: [20, 5, 10_000],
   regionUnverifiedShare: [0.8, 0.5, 1],
-} as const satisfies Record<Exclude<keyof Policy, 'textLimits'>, readonly [number, number, number]>
+} as const satisfies Record<Exclude<keyof Policy, 'textLimits' | 'trustedDevices'>, readonly [number, number, number]>
 
 describe('the policy', () => {
-  it('has the numbers of the design unless a host wants otherwise', () => {
+  it('has its defaults unless a host wants otherwise', () => {
     const { policy } = resolveOptions(right)
     expect(policy).toEqual({
       ...Object.fromEntries(Object.entries(ranges).map(([name, [normal]]) => [name, normal])),
       textLimits: 'enforce',
+      trustedDevices: 'on',
     })
     expect(Object.isFrozen(policy)).toBe(true)
   })
@@ -217,7 +272,7 @@ describe('the policy', () => {
       most + 0.01,
       least - 1,
       most + 1,
-      0,
+      ...(least === 0 ? [] : [0]),
       -1,
       Number.NaN,
       Infinity,

@@ -1,49 +1,46 @@
-import type { TwoFactorEvent } from 'countersign'
+import type { AccountStatus, Activity } from 'countersign'
+import { labelOf } from './factor-label.js'
 import type { Words } from './words/english.js'
 
-/** What happened, in a sentence for the person it happened to; null for what is of no use to them. */
-export function describeEvent(event: TwoFactorEvent, words: Words, nameOf: (actor: string) => string): string | null {
-  const { activity, method } = words
-  switch (event.type) {
+/** What happened, in a sentence for the person it happened to; null for what another entry tells of as well. */
+export function describeActivity(
+  { type, factorId, deviceId }: Activity,
+  words: Words,
+  { factors, trustedDevices }: AccountStatus,
+): string | null {
+  const { activity } = words
+  const factor = factors.find(({ id }) => id === factorId) ?? null
+  const device = trustedDevices.find(({ id }) => id === deviceId) ?? null
+  const label = factor === null ? null : labelOf(words, factor)
+  switch (type) {
     case 'factor-added':
     case 'factor-imported':
-      return activity.added(method[event.factorKind])
+      return activity.added(label)
     case 'factor-replaced':
-      return activity.replaced(method[event.factorKind])
-    case 'factor-renamed':
-      return activity.renamed
+      return activity.replaced(label)
     case 'factor-preferred':
-      return activity.preferred(method[event.factorKind])
+      return activity.preferred(label)
     case 'factor-removed':
-      return activity.removed(method[event.factorKind])
+      return activity.removed
     case 'challenge-approved':
-      return event.purpose === 'sign-in'
-        ? activity.signedIn(method[event.method])
-        : activity.confirmed(method[event.method])
-    case 'challenge-rejected':
-      return event.reason === 'wrong-code' || event.reason === 'already-used' ? activity.wrongCode : null
-    case 'challenge-skipped':
-      return activity.skipped
+      // A recovery code and an access pass have entries of their own.
+      return factorId === null ? null : activity.approved(label)
     case 'locked':
       return activity.locked
     case 'suspended':
       return activity.suspended
     case 'unlocked':
-      return activity.unlocked(nameOf(event.actor))
-    case 'text-sent':
-      return activity.texted(event.destination)
-    case 'text-not-sent':
-      return activity.notTexted(event.destination)
+      return activity.unlocked
     case 'recovery-codes-issued':
       return activity.codesIssued
     case 'recovery-code-redeemed':
-      return activity.codeUsed(event.remaining)
-    case 'recovery-codes-low':
-      return activity.codesLow
-    case 'recovery-codes-exhausted':
-      return activity.codesGone
+      return activity.codeUsed
+    case 'access-pass-issued':
+      return activity.passIssued
+    case 'access-pass-redeemed':
+      return activity.passUsed
     case 'device-trusted':
-      return activity.trusted(event.deviceName)
+      return activity.trusted(device?.name ?? null)
     case 'device-revoked':
       return activity.revoked
     case 'devices-revoked':
@@ -53,13 +50,6 @@ export function describeEvent(event: TwoFactorEvent, words: Words, nameOf: (acto
     case 'disabled':
       return activity.disabled
     case 'reset':
-      return activity.reset(nameOf(event.actor))
-    case 'enrolment-begun':
-    case 'enrolment-rejected':
-    case 'challenge-begun':
-    case 'text-verified':
-    case 'limit-exceeded':
-    case 'erased':
-      return null
+      return activity.reset
   }
 }

@@ -21,7 +21,7 @@ import { show, visitOf, welcome } from './visit.js'
 
 const PUBLIC_FOLDER = fileURLToPath(new URL('public', import.meta.url))
 
-/** The whole portal. Three rings: open to everyone, open to whoever is signed in, open to whoever need not enrol first. */
+/** The whole portal. Three rings: for everyone, for people who are signed in, and for those of them who need not enrol first. */
 export function createApp(parts: PortalParts): Express {
   const portal = createPortal(parts)
   const app = express()

@@ -33,7 +33,6 @@ export async function createDemo(options: DemoOptions): Promise<Demo> {
     store,
     sms: { sender: phone, countries: COUNTRIES },
     clock,
-    onEvent: (event) => state.record(event),
   })
   const people = await createPeople(state)
   return {

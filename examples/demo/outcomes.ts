@@ -7,7 +7,7 @@ const waitOf = ({ locale }: Visit, retryAt: number | null, now: number): string 
 
 /** What to tell someone whose code was not accepted. */
 export function rejectedText(visit: Visit, { reason, attemptsRemaining, retryAt }: Rejected, now: number): string {
-  return visit.words.rejected[reason]({ attempts: attemptsRemaining ?? 0, wait: waitOf(visit, retryAt, now) })
+  return visit.words.rejected[reason]({ attempts: attemptsRemaining, wait: waitOf(visit, retryAt, now) })
 }
 
 /** What to tell someone whose wish was refused. */
@@ -34,6 +34,8 @@ export function isOver({ reason, attemptsRemaining }: Rejected): boolean {
     case 'unknown-enrolment':
       return true
     case 'malformed-code':
+    case 'wrong-response':
+    case 'too-many-factors':
     case 'locked':
     case 'suspended':
     case 'unknown-factor':

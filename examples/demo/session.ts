@@ -4,8 +4,15 @@ import type { Challenged, Clock, Delivery, Locked, Suspended } from 'countersign
 const LONGEST_MS = 12 * 60 * 60 * 1000
 const LONGEST_IDLE_MS = 60 * 60 * 1000
 
-/** What `challenge.begin` answers when it asks for something. */
-export type Asked = Challenged | Locked | Suspended
+/** What `challenge.begin` answers when it asks for something; somebody without a factor may owe the access pass of staff. */
+export type Asked = Challenged | Locked | Suspended | PassRequired
+
+/** An access pass is to be typed before anything is enrolled. */
+export interface PassRequired {
+  readonly status: 'pass-required'
+  readonly token: string
+  readonly expiresAt: number
+}
 
 /** A proof and what it was bound to. */
 export interface KeptProof {
@@ -33,7 +40,7 @@ export type PendingEnrolment =
 /** Someone who is signed in, from approval to sign-out. */
 export interface Session {
   readonly userId: string
-  /** Names this session to Countersign. Not the cookie's value: what proofs are bound to may be seen by message templates. */
+  /** Names this session to Countersign. Not the cookie's value: what opens a session is for the cookie alone. */
   readonly binding: string
   readonly startedAt: number
   seenAt: number

@@ -7,12 +7,13 @@ import type { TwoFactorEvent } from 'countersign'
  * | counter | attributes |
  * |---|---|
  * | `countersign.enrolments` | `outcome` (`begun`, `rejected`), `factor_kind`, `reason` |
- * | `countersign.factors` | `outcome` (`added`, `replaced`, `renamed`, `preferred`, `removed`, `imported`), `factor_kind` |
- * | `countersign.challenges` | `outcome` (`begun`, `approved`, `rejected`, `skipped`), `purpose`, `factor_kind`, `method`, `reason` |
- * | `countersign.locks` | `outcome` (`locked`, `suspended`, `unlocked`), `budget` |
+ * | `countersign.factors` | `outcome` (`added`, `replaced`, `renamed`, `preferred`, `removed`, `imported`, `counter-fell`), `factor_kind` |
+ * | `countersign.challenges` | `outcome` (`begun`, `approved`, `rejected`, `cancelled`, `skipped`), `purpose`, `factor_kind`, `standing`, `joined`, `method`, `reason` |
+ * | `countersign.locks` | `outcome` (`locked`, `suspended`, `unlocked`) |
  * | `countersign.texts` | `outcome` (`sent`, `not-sent`, `verified`), `purpose`, `country`, `reason` |
  * | `countersign.limits` | `limit`, `enforced` |
- * | `countersign.recovery_codes` | `outcome` (`issued`, `redeemed`, `low`, `exhausted`) |
+ * | `countersign.recovery_codes` | `outcome` (`issued`, `acknowledged`, `redeemed`, `low`, `exhausted`) |
+ * | `countersign.access_passes` | `outcome` (`issued`, `redeemed`) |
  * | `countersign.trusted_devices` | `outcome` (`trusted`, `revoked`, `all-revoked`) |
  * | `countersign.accounts` | `outcome` (`password-changed`, `disabled`, `reset`, `erased`) |
  *
@@ -53,15 +54,22 @@ function measure(event: TwoFactorEvent): Measurement | null {
     case 'factor-imported':
       return count('factors', { outcome: event.type.slice('factor-'.length), factor_kind: event.factorKind })
     case 'challenge-begun':
-      return count('challenges', { outcome: 'begun', purpose: event.purpose, factor_kind: event.factorKind })
+      return count('challenges', {
+        outcome: 'begun',
+        purpose: event.purpose,
+        factor_kind: event.factorKind,
+        standing: event.standing,
+        joined: event.joined,
+      })
     case 'challenge-approved':
       return count('challenges', { outcome: 'approved', purpose: event.purpose, method: event.method })
     case 'challenge-rejected':
       return count('challenges', { outcome: 'rejected', purpose: event.purpose, reason: event.reason })
+    case 'challenge-cancelled':
+      return count('challenges', { outcome: 'cancelled', purpose: event.purpose })
     case 'challenge-skipped':
       return count('challenges', { outcome: 'skipped', purpose: 'sign-in' })
     case 'locked':
-      return count('locks', { outcome: 'locked', budget: event.budget })
     case 'suspended':
     case 'unlocked':
       return count('locks', { outcome: event.type })
@@ -79,11 +87,17 @@ function measure(event: TwoFactorEvent): Measurement | null {
     case 'limit-exceeded':
       return count('limits', { limit: event.limit, enforced: event.enforced })
     case 'recovery-codes-issued':
+    case 'recovery-codes-acknowledged':
     case 'recovery-codes-low':
     case 'recovery-codes-exhausted':
       return count('recovery_codes', { outcome: event.type.slice('recovery-codes-'.length) })
     case 'recovery-code-redeemed':
       return count('recovery_codes', { outcome: 'redeemed' })
+    case 'access-pass-issued':
+    case 'access-pass-redeemed':
+      return count('access_passes', { outcome: event.type.slice('access-pass-'.length) })
+    case 'passkey-counter-fell':
+      return count('factors', { outcome: 'counter-fell', factor_kind: event.factorKind })
     case 'device-trusted':
       return count('trusted_devices', { outcome: 'trusted' })
     case 'device-revoked':

@@ -4,8 +4,9 @@ import type { Logger } from 'pino'
 
 export interface PinoEventsOptions {
   /**
-   * Puts a keyed digest in place of user ids: lines of one user still belong together, and only whoever has the key can tell
-   * whose they are. Without it the ids stand in the log as they are.
+   * Puts a keyed digest in place of user ids: lines of one user still belong together, and only somebody with the key can tell
+   * whose they are. Without it the ids stand in the log as they are. Client addresses always do: where a log may not hold
+   * them, have Pino redact `details.clientAddress`.
    */
   readonly pseudonymKey?: string | Uint8Array
 }
@@ -33,6 +34,9 @@ function levelOf(event: TwoFactorEvent): 'debug' | 'info' | 'warn' | 'error' {
     case 'limit-exceeded':
     case 'text-not-sent':
     case 'recovery-code-redeemed':
+    case 'access-pass-issued':
+    case 'access-pass-redeemed':
+    case 'passkey-counter-fell':
     case 'recovery-codes-exhausted':
     case 'reset':
       return 'warn'
@@ -59,6 +63,8 @@ function levelOf(event: TwoFactorEvent): 'debug' | 'info' | 'warn' | 'error' {
     case 'factor-renamed':
     case 'factor-preferred':
     case 'challenge-begun':
+    case 'challenge-cancelled':
+    case 'recovery-codes-acknowledged':
     case 'text-verified':
       return 'debug'
     default:

@@ -1,4 +1,4 @@
-import type { TwoFactor } from 'countersign'
+import { isTwoFactorError, type TwoFactor } from 'countersign'
 import type { Request, RequestHandler } from 'express'
 
 /** What stepping up keeps in a session of yours, on the server. */
@@ -12,9 +12,9 @@ export interface StepUpSession {
 
 export interface StepUp {
   /**
-   * Lets one request through that does just what `describe` says, such as `EUR 100 to Bob`: the text message shows it, and the
-   * code and the proof are good for nothing else. Any other request is answered 401 with what to ask for; then post the code
-   * to `answerCode`, and the same request again. At most 1024 bytes: check what you describe first.
+   * Lets one request through that does just what `describe` says, such as `EUR 100 to Bob`: a text message shows it whole, and
+   * the code and the proof are good for nothing else. Any other request is answered 401 with what to ask for; then post the
+   * code to `answerCode`, and the same request again. What does not fit into a text is answered 422: keep descriptions short.
    */
   requireSecondFactor(describe: (request: Request) => string): RequestHandler
   /** `POST { code }`. */
@@ -46,13 +46,17 @@ export function createStepUp(twoFactor: TwoFactor, sessionOf: (request: Request)
           return
         }
       }
-      const asked = await challenge.begin({
-        userId,
-        purpose: 'step-up',
-        binding: action,
-        required: true,
-        clientAddress: request.ip,
-      })
+      const asked = await challenge
+        .begin({
+          userId,
+          purpose: 'step-up',
+          binding: action,
+          summary: action,
+          required: true,
+          clientAddress: request.ip,
+        })
+        .catch(unlessTooLong)
+      if (asked === null) return void response.status(422).json({ status: 'not-describable' })
       switch (asked.status) {
         case 'enrolment-required': // nobody may do this who has no second factor
         case 'not-required':
@@ -74,11 +78,17 @@ export function createStepUp(twoFactor: TwoFactor, sessionOf: (request: Request)
       if (!session?.stepUp || typeof code !== 'string')
         return void response.status(400).json({ status: 'nothing-asked' })
       const { token, action } = session.stepUp
-      const result = await challenge.verify({ token, code, binding: action })
+      const result = await challenge.verify({ token, code, binding: action, clientAddress: request.ip })
       if (result.status === 'rejected') return void response.status(401).json(result)
       session.stepUp = undefined
       session.proof = { proof: result.proof, action }
       response.json({ status: 'approved' })
     },
   }
+}
+
+/** What people typed into the action may be too much for a text, or hold what its alphabet cannot write. */
+function unlessTooLong(error: unknown): null {
+  if (isTwoFactorError(error) && error.code === 'ERR_SUMMARY_INVALID') return null
+  throw error
 }

@@ -1,4 +1,4 @@
-import type { Approved, Challenged, Locked, Rejected, Suspended, TwoFactor } from 'countersign'
+import type { Approved, Rejected, TwoFactor } from 'countersign'
 
 /** What the application around the sign-in decides. */
 export interface SignInHost {
@@ -49,6 +49,8 @@ export function createSignIn(host: SignInHost): Handler {
       case 'trusted':
         return signedIn(userId, { mayOnlyEnrol: false, proof: null })
       case 'enrolment-required': // once you say `required` above
+        // Staff issued an access pass: `/sign-in/recovery-code` takes it, and nothing else leads to enrolment.
+        if (asked.token !== null) return ask({ ...asked, token: asked.token })
         return signedIn(userId, { mayOnlyEnrol: asked.graceEndsAt === null, proof: null })
       case 'challenged':
       case 'locked':
@@ -58,7 +60,7 @@ export function createSignIn(host: SignInHost): Handler {
   }
 
   /** The page hears all but the token. */
-  function ask({ token, ...page }: Challenged | Locked | Suspended): Response {
+  function ask({ token, ...page }: { readonly token: string }): Response {
     return answer(200, page, [cookie(CHALLENGE_COOKIE, token)])
   }
 
@@ -89,10 +91,12 @@ export function createSignIn(host: SignInHost): Handler {
     switch (step) {
       case '/sign-in/code': {
         const trustDevice = form['trustDevice'] === true ? { name: text(form['deviceName']) } : undefined
-        return settle(await challenge.verify({ token, code: text(form['code']), trustDevice }))
+        return settle(await challenge.verify({ token, code: text(form['code']), trustDevice, clientAddress }))
       }
       case '/sign-in/recovery-code':
-        return settle(await challenge.redeemRecoveryCode({ token, recoveryCode: text(form['recoveryCode']) }))
+        return settle(
+          await challenge.redeemRecoveryCode({ token, recoveryCode: text(form['recoveryCode']), clientAddress }),
+        )
       case '/sign-in/resend': {
         const result = await challenge.resend({ token, clientAddress })
         return answer(result.status === 'rejected' ? 401 : 200, result)

@@ -6,6 +6,8 @@ export interface VonageOptions {
   readonly apiSecret: string
   /** A number, or a name where the country allows one. */
   readonly from: string
+  /** The same as `sms.alphabet`: without `unicode`, Vonage writes `?` for every letter beyond GSM-7. */
+  readonly alphabet?: 'gsm-7' | 'unicode'
   readonly timeoutSeconds?: number
   readonly baseUrl?: string
 }
@@ -25,10 +27,11 @@ export function vonageSender({
   apiKey,
   apiSecret,
   from,
+  alphabet = 'gsm-7',
   timeoutSeconds,
   baseUrl = 'https://rest.nexmo.com',
 }: VonageOptions): SmsSender {
-  const account = { api_key: apiKey, api_secret: apiSecret, from, type: 'text' }
+  const account = { api_key: apiKey, api_secret: apiSecret, from, type: alphabet === 'unicode' ? 'unicode' : 'text' }
   return {
     async send({ to, text, idempotencyKey, signal }) {
       const form = { ...account, to: to.slice(1), text, 'client-ref': idempotencyKey }
@@ -41,9 +44,9 @@ export function vonageSender({
   }
 }
 
-/** The status of the one message: a text is one segment. */
+/** The one status of all segments; null when they differ, for then a part of the text may be on its way. */
 function statusIn(messages: unknown): string | null {
-  const [first] = Array.isArray(messages) ? (messages as unknown[]) : []
-  const { status } = Object(first) as { status?: unknown }
-  return typeof status === 'string' && /^\d{1,3}$/.test(status) ? status : null
+  const segments = Array.isArray(messages) ? (messages as unknown[]) : []
+  const [status, ...others] = new Set(segments.map((segment) => (Object(segment) as { status?: unknown }).status))
+  return others.length === 0 && typeof status === 'string' && /^\d{1,3}$/.test(status) ? status : null
 }

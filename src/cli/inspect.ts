@@ -1,6 +1,6 @@
 import type { Store } from '../interfaces/store.js'
 import { resolveOptions, type KeyOption } from '../options.js'
-import { userKey } from '../services/context.js'
+import { userKey } from '../records/keys.js'
 import { requireUserId } from '../services/input.js'
 import { UsageError } from './failure.js'
 import { EXIT, type ExitCode, type Io } from './io.js'

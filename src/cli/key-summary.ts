@@ -1,7 +1,7 @@
 import { sealedUnder } from '../crypto/seal.js'
 import type { Store } from '../interfaces/store.js'
 import { quote } from './quote.js'
-import { namespaceOf } from './record-key.js'
+import { namespaceOf } from '../records/keys.js'
 
 /** How many records of a namespace one key seals. */
 export interface KeyCount {

@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
-import { systemClock, systemRandom } from '../defaults.js'
+import { systemClock, systemRandom } from '../system.js'
 import type { Io } from './io.js'
 import { run } from './run.js'
 

@@ -1,6 +1,6 @@
 import { TwoFactorError } from '../errors.js'
 import type { Store } from '../interfaces/store.js'
-import { withDeadline } from '../services/deadline.js'
+import { withDeadline } from '../records/deadline.js'
 import { connect, type Connection } from './connect.js'
 import { Failure } from './failure.js'
 import type { Io } from './io.js'

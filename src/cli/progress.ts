@@ -1,4 +1,4 @@
-import type { ResealProgress } from '../interfaces/account.js'
+import type { ResealProgress } from '../interfaces/maintenance.js'
 import type { Io } from './io.js'
 
 /** Tells a person, or a log, how far a walk over all records has come. */
@@ -53,7 +53,7 @@ export function createProgressReport(
 function describe({ seen, resealed, unreadable }: ResealProgress, total: number | null, elapsedMs: number): string {
   const rate = elapsedMs < LINE_MS ? '' : `, ${Math.round((seen * 1000) / elapsedMs)}/s`
   const bad = unreadable === 0 ? '' : `, ${unreadable} unreadable`
-  return `${seen}${total === null ? '' : ` of ${total}`} records, ${resealed} sealed anew${bad}${rate}`
+  return `${seen}${total === null ? '' : ` of ${total}`} records, ${resealed} resealed${bad}${rate}`
 }
 
 // Records come and go meanwhile, so the count is only nearly right.

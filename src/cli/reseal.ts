@@ -1,4 +1,4 @@
-import type { ResealProgress } from '../interfaces/account.js'
+import type { ResealProgress } from '../interfaces/maintenance.js'
 import type { Store } from '../interfaces/store.js'
 import type { KeyOption } from '../options.js'
 import { createTwoFactor } from '../two-factor.js'
@@ -7,10 +7,10 @@ import { openStore } from './open-store.js'
 import { createProgressReport, silence, type ProgressReport } from './progress.js'
 import { readArguments } from './read-arguments.js'
 import { readKeys } from './read-keys.js'
-import { namespaceOf } from './record-key.js'
+import { namespaceOf } from '../records/keys.js'
 import { readStoreAddress, STORE_OPTIONS } from './store-address.js'
 
-/** What is to be sealed anew, and how much to say meanwhile. */
+/** What is to be sealed again, and how much to say meanwhile. */
 export interface ResealRequest {
   readonly store: Store
   readonly keys: readonly KeyOption[]
@@ -57,7 +57,7 @@ export async function resealStore({ store, keys, namespace, progress }: ResealRe
     const report = progress ? createProgressReport(io, total) : silence
     const outcome = await walk(report, (onProgress) => maintenance.reseal({ onProgress, signal }))
     io.print(
-      `${outcome.status}: ${outcome.seen} records seen, ${outcome.resealed} sealed anew, ${outcome.unreadable} unreadable\n`,
+      `${outcome.status}: ${outcome.seen} records seen, ${outcome.resealed} resealed, ${outcome.unreadable} unreadable\n`,
     )
     return conclude(outcome, io)
   } finally {
@@ -99,7 +99,7 @@ function conclude(
     )
   }
   if (status === 'aborted') {
-    io.report('Nothing is lost: run the same command again, and it goes on with the records that are left.\n')
+    io.report('Nothing is lost: run the same command again, and it continues with the records that are left.\n')
     return EXIT.aborted
   }
   return unreadable > 0 ? EXIT.unreadable : EXIT.completed

@@ -1,10 +1,11 @@
+import type { Activity } from '../interfaces/activity.js'
 import { quote } from './quote.js'
 import type { UserReport } from './user-report.js'
 
 type Readable = Extract<UserReport, { status: 'readable' }>
 type Unreadable = Extract<UserReport, { status: 'unreadable' }>
 
-const LABEL_WIDTH = 18
+const LABEL_WIDTH = 19
 
 /** A user's report for people: one fact a line, lists indented below their count. */
 export function formatUserReport(userId: string, namespace: string, report: UserReport): string {
@@ -28,7 +29,7 @@ const reasons: Readonly<Record<Unreadable['reason'], string>> = {
   'unknown-key': 'that key is not among the keys given',
   'wrong-key-or-altered':
     'the key of that id does not fit, or the value was altered, moved or written in another namespace',
-  'newer-release': 'a newer release wrote it',
+  'unknown-form': 'it holds no record that this release can read; a newer release may have written it',
 }
 
 function sealedLines({ sealed: { keyId, current, bytes } }: Readable | Unreadable): readonly string[] {
@@ -37,50 +38,72 @@ function sealedLines({ sealed: { keyId, current, bytes } }: Readable | Unreadabl
 }
 
 function recordLines(report: Readable): readonly string[] {
-  const { factors, enrolments, challenges, trustedDevices, codes, recoveryCodes } = report
+  const { enabled, enrolmentRequired, settledThroughAt } = report
   return [
-    line('second factor', report.enabled ? 'on' : report.enrolmentRequired ? 'off, and one must be enrolled' : 'off'),
+    line('second factor', `${enabled ? 'on' : 'off'}${enrolmentRequired ? ', and a new one must be enrolled' : ''}`),
     ...list(
       'factors',
-      factors.map(({ kind, name, destination, confirmedAt, preferred }) => [
+      report.factors.map(({ kind, name, destination, synced, confirmedAt, lastUsedAt, preferred }) => [
         kind,
         destination,
         name === null ? null : quote(name),
+        synced === null ? null : synced ? 'synced' : 'bound to one device',
         `confirmed ${instant(confirmedAt)}`,
+        lastUsedAt === null ? 'never used' : `last used ${instant(lastUsedAt)}`,
         preferred ? 'asked for first' : null,
       ]),
     ),
     ...list(
       'enrolments',
-      enrolments.map(({ kind, expired, expiresAt, wrongCodes }) => [
+      report.enrolments.map(({ kind, destination, wrongCodes, expired, expiresAt }) => [
         kind,
+        destination,
         wrong(wrongCodes),
         expiry(expired, expiresAt),
       ]),
     ),
     ...list(
-      'challenges',
-      challenges.map(({ purpose, state, factorKind, wrongCodes, textsSent, expiresAt }) => [
-        purpose,
-        state,
-        factorKind,
+      'texts out',
+      report.texts.map(({ destination, textsSent, wrongCodes, begunAt, expired, expiresAt }) => [
+        destination,
+        `${textsSent} ${textsSent === 1 ? 'text' : 'texts'}`,
         wrong(wrongCodes),
-        textsSent === 0 ? null : `${textsSent} ${textsSent === 1 ? 'text' : 'texts'}`,
-        expiry(state === 'expired', expiresAt),
+        `challenge begun ${instant(begunAt)}`,
+        expiry(expired, expiresAt),
       ]),
     ),
+    ...list(
+      'closed challenges',
+      report.closedChallenges.map(({ state, begunAt, expiresAt }) => [
+        state,
+        `begun ${instant(begunAt)}`,
+        `expires ${instant(expiresAt)}`,
+      ]),
+    ),
+    ...(settledThroughAt === null ? [] : [line('settled', `every challenge begun until ${instant(settledThroughAt)}`)]),
     ...list(
       'trusted devices',
-      trustedDevices.map(({ name, trustedAt, expired, expiresAt }) => [
+      report.trustedDevices.map(({ name, details, trustedAt, lastUsedAt, expired, expiresAt }) => [
         quote(name),
+        details === null ? null : quote(details),
         `since ${instant(trustedAt)}`,
+        lastUsedAt === null ? null : `last used ${instant(lastUsedAt)}`,
         expiry(expired, expiresAt),
       ]),
     ),
-    line('recovery codes', `${report.recoveryCodesRemaining} left`),
-    line('codes', guesses(codes)),
-    line('recovery guesses', guesses(recoveryCodes)),
+    line('recovery codes', recoveryCodes(report)),
+    line('access pass', accessPass(report.accessPass)),
+    line('codes', guesses(report.codes)),
     line('texts', `${report.textsInPastHour} in the past hour`),
+    ...list(
+      'activity',
+      report.activity.map((activity) => [
+        activity.type,
+        subjectOf(activity, report),
+        instant(activity.at),
+        activity.clientNetwork && `from ${activity.clientNetwork}`,
+      ]),
+    ),
   ]
 }
 
@@ -95,8 +118,27 @@ function list(label: string, items: readonly (readonly (string | null)[])[]): re
   ]
 }
 
+function recoveryCodes({ recoveryCodesRemaining: left, recoveryCodes: set }: Readable): string {
+  if (set === null) return 'none'
+  const kept = set.acknowledged ? 'kept' : 'not said to be kept'
+  return `${left} left, issued ${instant(set.issuedAt)}, ${kept}${set.counted ? ', counted as guesses' : ''}`
+}
+
+function accessPass(pass: Readable['accessPass']): string {
+  if (pass === null) return 'none'
+  return `issued ${instant(pass.issuedAt)}, ${pass.used ? 'used' : expiry(pass.expired, pass.expiresAt)}`
+}
+
 function guesses({ consecutiveWrong, lockedUntilAt }: Readable['codes']): string {
   return `${consecutiveWrong} wrong in a row${lockedUntilAt === null ? '' : `, locked until ${instant(lockedUntilAt)}`}`
+}
+
+/** The factor or the device that an activity is about, while there still is one. */
+function subjectOf({ factorId, deviceId }: Activity, { factors, trustedDevices }: Readable): string | null {
+  const factor = factors.find(({ id }) => id === factorId)
+  if (factor !== undefined) return [factor.kind, factor.name === null ? [] : quote(factor.name)].flat().join(' ')
+  const device = trustedDevices.find(({ id }) => id === deviceId)
+  return device === undefined ? null : quote(device.name)
 }
 
 function wrong(count: number): string | null {

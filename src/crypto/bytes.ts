@@ -34,3 +34,18 @@ export function lengthPrefixed(fields: readonly (string | Uint8Array)[]): Uint8A
   }
   return joined
 }
+
+/** The texts that `lengthPrefixed` joined, or null when the bytes are no such list of UTF-8. */
+export function readLengthPrefixed(bytes: Uint8Array): readonly string[] | null {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+  const fields: string[] = []
+  let offset = 0
+  while (offset < bytes.length) {
+    if (offset + 4 > bytes.length) return null
+    const end = offset + 4 + view.getUint32(offset)
+    if (end > bytes.length) return null
+    fields.push(Buffer.from(bytes.buffer, bytes.byteOffset + offset + 4, end - offset - 4).toString('utf8'))
+    offset = end
+  }
+  return fields
+}

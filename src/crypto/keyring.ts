@@ -4,7 +4,7 @@ import { sha256 } from '@noble/hashes/sha2.js'
 import { lengthPrefixed } from './bytes.js'
 
 /** What a subkey is for. None serves two purposes. */
-export type KeyPurpose = 'seal' | 'sms-code' | 'challenge' | 'device' | 'proof' | 'send-budget'
+export type KeyPurpose = 'seal' | 'sms-code' | 'challenge' | 'device' | 'proof' | 'passkey' | 'send-budget'
 
 /** A server secret: at least 32 bytes under an id that values and tokens name in the clear. */
 export interface Key {
@@ -15,9 +15,10 @@ export interface Key {
 /** The keys of one namespace: the first writes, all read. */
 export interface KeyRing {
   readonly writeKeyId: string
-  /** The last key of the ring: the one that is next to be retired. */
+  /** The ids of all keys, the writing one first. */
+  readonly keyIds: readonly [string, ...string[]]
+  /** The id that sorts first: by the dates that `keygen` gives, the oldest. It stays when a new key is put anywhere into the ring. */
   readonly oldestKeyId: string
-  has(keyId: string): boolean
   /** HMAC-SHA-256 of the length-prefixed `fields` under the subkey for `purpose`; null when the ring lacks the key. */
   mac(keyId: string, purpose: KeyPurpose, fields: readonly (string | Uint8Array)[]): Uint8Array | null
 }
@@ -43,8 +44,8 @@ export function createKeyRing(keys: readonly [Key, ...Key[]], namespace: string)
 
   return {
     writeKeyId: keys[0].id,
-    oldestKeyId: (keys.at(-1) ?? keys[0]).id,
-    has: (keyId) => secrets.has(keyId),
+    keyIds: [keys[0].id, ...keys.slice(1).map(({ id }) => id)],
+    oldestKeyId: keys.reduce((oldest, { id }) => (id < oldest ? id : oldest), keys[0].id),
     mac(keyId, purpose, fields) {
       return prepared(keyId, purpose)?.clone().update(lengthPrefixed(fields)).digest() ?? null
     },

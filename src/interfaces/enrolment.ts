@@ -1,46 +1,27 @@
-import type { Rejected } from './challenge.js'
 import type { Delivery, NotSent, Sent } from './delivery.js'
-import type { Factor } from './factors.js'
+import type { Factor } from './factor.js'
+import type { PasskeyCreationOptions } from './passkeys.js'
+import type { Refused, Rejected } from './refusal.js'
 
-/** Why an operation on an account was refused. Nothing was changed. */
-export type RefusedReason =
-  | 'proof-required' // the user has a factor: a fresh proof must come with this
-  | 'proof-invalid' // not this user's, too old, bound to something else, or revoked
-  | 'locked'
-  | 'suspended'
-  | 'too-many-factors'
-  | 'unknown-factor'
-  | 'last-factor-required' // a second factor is required of this user, and this is the last one
-  | 'invalid-phone-number'
-  | 'country-not-allowed'
-  | 'sms-unavailable' // text messages are not configured, or enrolment texts to this region are shut for now
-  | 'unknown-enrolment'
-  | 'busy'
-
-/** Not done, and nothing was changed; `reason` says why. */
-export interface Refused {
-  readonly status: 'refused'
-  readonly reason: RefusedReason
-  /** From when it is worth trying again; null when waiting does not help. */
-  readonly retryAt: number | null
-}
-
+/** What every enrolment is begun with. */
 interface BeginEnrolmentInput {
   readonly userId: string
-  /** What the person calls the factor; kept to 40 bytes. */
-  readonly name?: string | undefined
-  /** A fresh proof; needed once the user has a factor. */
-  readonly proof?: string | undefined
+  /** What the person calls the factor; cut to 40 bytes. */
+  readonly name?: string | null | undefined
+  /** A fresh proof; needed once the user has a factor, or was issued an access pass. */
+  readonly proof?: string | null | undefined
   /** What the proof was bound to, when it was. */
-  readonly binding?: string | undefined
+  readonly binding?: string | null | undefined
   /** The id of the factor that the new one replaces when it is confirmed. */
-  readonly replaces?: string | undefined
+  readonly replaces?: string | null | undefined
 }
 
 /** An authenticator app to be proved. */
 export interface BeginTotpInput extends BeginEnrolmentInput {
   /** Shown beside the issuer in the authenticator app, such as the e-mail address; no colon. */
   readonly accountName: string
+  /** Shown in place of the configured issuer, for a product that serves several brands; no colon. */
+  readonly issuer?: string | null | undefined
 }
 
 /** A phone number to be proved. */
@@ -48,12 +29,18 @@ export interface BeginSmsInput extends BeginEnrolmentInput {
   /** As typed; with `defaultCountry` it may be in national form. */
   readonly phoneNumber: string
   /** ISO 3166-1 alpha-2. */
-  readonly defaultCountry?: string | undefined
-  readonly clientAddress?: string | undefined
-  readonly locale?: string | undefined
+  readonly defaultCountry?: string | null | undefined
+  readonly clientAddress?: string | null | undefined
+  readonly locale?: string | null | undefined
 }
 
-/** Show the barcode of `uri` (see `countersign/qr`) and the secret for typing it over. Neither is shown again. */
+/** A passkey or security key to be proved. */
+export interface BeginPasskeyInput extends BeginEnrolmentInput {
+  /** Shown by the browser or the authenticator, such as the e-mail address. */
+  readonly accountName: string
+}
+
+/** Show the barcode of `uri` (see `countersign/qr`) and the secret for typing it over. */
 export interface StartedTotp {
   readonly status: 'started'
   readonly enrolmentId: string
@@ -76,13 +63,26 @@ export interface StartedSms {
   readonly restricted: true
 }
 
-/** The code that was texted, or that the app shows. */
+/** Give `options` to the browser's `navigator.credentials.create`, and its answer to `confirm`. */
+export interface StartedPasskey {
+  readonly status: 'started'
+  readonly enrolmentId: string
+  readonly options: PasskeyCreationOptions
+  readonly expiresAt: number
+}
+
+/** Which pending enrolment, and the code or the browser's answer that proves it. */
 export interface ConfirmEnrolmentInput {
   readonly userId: string
   readonly enrolmentId: string
-  readonly code: string
+  /** The code that was texted, or that the app shows. */
+  readonly code?: string | null | undefined
+  /** What the browser answered to the creation options, as JSON. */
+  readonly response?: unknown
   /** What the resulting proof shall be bound to. */
-  readonly binding?: string | undefined
+  readonly binding?: string | null | undefined
+  /** Kept with the activity, as a network prefix. */
+  readonly clientAddress?: string | null | undefined
 }
 
 /** The factor is live. */
@@ -94,20 +94,31 @@ export interface Confirmed {
   readonly proof: string
 }
 
-/** The pending proof that turns a secret or a phone number into a factor. */
+/** Which pending enrolment's text shall be sent again. */
+export interface ResendEnrolmentInput {
+  readonly userId: string
+  readonly enrolmentId: string
+  readonly clientAddress?: string | null | undefined
+  readonly locale?: string | null | undefined
+}
+
+/** The pending proof that turns a secret, a phone number or a credential into a factor. */
 export interface EnrolmentOperations {
   /** Makes a secret for an authenticator app. A pending one of the same kind is replaced; no live factor is touched. */
   beginTotp(input: BeginTotpInput): Promise<StartedTotp | Refused>
   /** Sends a code to a phone number. A pending one of the same kind is replaced; no live factor is touched. */
   beginSms(input: BeginSmsInput): Promise<StartedSms | Refused>
-  /** Sends the text again: the same code while it lives, then the next one. */
-  resend(input: {
+  /** Makes creation options for a passkey. A pending one of the same kind is replaced; no live factor is touched. */
+  beginPasskey(input: BeginPasskeyInput): Promise<StartedPasskey | Refused>
+  /** Gives again what began the enrolment, after a page was loaded again. Keep the enrolment id in the session. */
+  resume(input: {
     readonly userId: string
     readonly enrolmentId: string
-    readonly clientAddress?: string | undefined
-    readonly locale?: string | undefined
-  }): Promise<Sent | NotSent | Refused>
+  }): Promise<StartedTotp | StartedSms | StartedPasskey | Refused>
+  /** Sends the text again: the same code while enough of its life is left, then the next one. */
+  resend(input: ResendEnrolmentInput): Promise<Sent | NotSent | Refused>
   /** Turns the pending enrolment into a factor. Exactly one call is ever confirmed. */
   confirm(input: ConfirmEnrolmentInput): Promise<Confirmed | Rejected>
+  /** Drops a pending enrolment. Throws `ERR_STORE_BUSY` under contention. */
   cancel(input: { readonly userId: string; readonly enrolmentId: string }): Promise<{ readonly status: 'cancelled' }>
 }

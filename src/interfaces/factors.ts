@@ -1,35 +1,27 @@
-/** The kinds of factor. An authenticator app (`totp`) is the more secure one. */
-export type FactorKind = 'totp' | 'sms'
+import type { Factor } from './factor.js'
+import type { ProvenInput } from './proven-input.js'
+import type { Refused } from './refusal.js'
 
-/** How a second proof was given. */
-export type ProofMethod = FactorKind | 'recovery-code'
-
-/** A confirmed factor as a listing shows it: no secret and no full phone number. */
-export interface Factor {
-  readonly id: string
-  readonly kind: FactorKind
-  /** What the person calls it, or null. */
-  readonly name: string | null
-  /** The masked phone number, such as `•••• 0123`; null for an authenticator app. */
-  readonly destination: string | null
-  readonly confirmedAt: number
-  /** Whether sign-in asks for this factor first. */
-  readonly preferred: boolean
-  /** True for text messages, a restricted authenticator (NIST SP 800-63B-4, section 3.2.9). */
-  readonly restricted: boolean
-}
-
-/** A browser that may skip the sign-in challenge until `expiresAt`. Skipping is not a second factor. */
-export interface TrustedDevice {
-  readonly id: string
-  readonly name: string
-  readonly trustedAt: number
-  readonly expiresAt: number
-}
-
-/** A trusted device just minted: the token belongs in a cookie named `cookieName`, for `maxAgeSeconds`. */
-export interface IssuedTrustedDevice extends TrustedDevice {
-  readonly token: string
-  readonly cookieName: string
-  readonly maxAgeSeconds: number
+/** The factors that a user has. */
+export interface FactorOperations {
+  /** Every confirmed factor, oldest first. One store call. */
+  list(input: { readonly userId: string }): Promise<{ readonly status: 'listed'; readonly factors: readonly Factor[] }>
+  /** Changes what a factor is called; null takes the name away. Needs no proof: a name opens nothing. */
+  rename(input: {
+    readonly userId: string
+    readonly factorId: string
+    readonly name: string | null
+  }): Promise<{ readonly status: 'renamed'; readonly factor: Factor } | Refused>
+  /** Has sign-in ask for this factor first. */
+  prefer(
+    input: ProvenInput & { readonly factorId: string },
+  ): Promise<{ readonly status: 'preferred'; readonly factor: Factor } | Refused>
+  /** Removes a factor; the last one takes the recovery codes along. With `required`, the last one stays. */
+  remove(
+    input: ProvenInput & {
+      readonly factorId: string
+      readonly required?: boolean | null | undefined
+      readonly locale?: string | null | undefined
+    },
+  ): Promise<{ readonly status: 'removed'; readonly factor: Factor; readonly enabled: boolean } | Refused>
 }

@@ -8,10 +8,14 @@ export interface Policy {
   readonly smsCodeLifetimeSeconds: number
   /** How long a proof is good for. 60 to 3600; 600. */
   readonly proofLifetimeSeconds: number
+  /** How many steps before and after the current one an app's code may be of (RFC 6238, section 5.2). 0 to 2; 1. */
+  readonly totpWindow: number
+  /** Whether people may trust a device at all; `off` for shared workstations, and then no token is honoured. `on`. */
+  readonly trustedDevices: 'on' | 'off'
   /** How long a device is trusted, absolutely. 3600 to 31536000; 2592000 (30 days). */
   readonly trustedDeviceLifetimeSeconds: number
-  /** Wrong codes that end a challenge or an enrolment. 1 to 10; 5. */
-  readonly wrongCodesPerChallenge: number
+  /** Wrong codes that end a text's code or an enrolment. 1 to 10; 5. */
+  readonly wrongCodesPerCode: number
   /** Wrong codes in a row that lock, and lock again twice as long. 3 to 10; 5. */
   readonly wrongCodesPerLock: number
   /** The first lock. 10 to 3600; 60. */

@@ -1,13 +1,23 @@
 /** What a text message is for. */
 export type SmsPurpose = 'sign-in' | 'step-up' | 'enrolment' | 'notice'
 
-/** One text message, handed to the sender after it has been paid for in the budgets. */
+/** How a code reaches a phone: as a text message, or read aloud in a call. */
+export type SmsChannel = 'sms' | 'voice'
+
+/** One text message, or one call, handed to the sender after it has been paid for in the budgets. */
 export interface SmsMessage {
   /** The recipient in E.164, such as `+14155550123`. */
   readonly to: string
-  /** The whole text, one GSM-7 segment (at most 160 septets). Send it unchanged: its last line may be machine-read. */
+  /** `voice` only for a sender that declares it. */
+  readonly channel: SmsChannel
+  /**
+   * The whole text, within `sms.segments` segments of `sms.alphabet`. Send it unchanged: its last line may be machine-read.
+   * For `voice`, what to read aloud.
+   */
   readonly text: string
-  /** The digits in `text`, for providers that build their own text; null for a notice. */
+  /** The BCP 47 language of `text`, to choose a voice by; null when the host's own template was given no locale. */
+  readonly language: string | null
+  /** The digits of the code, for providers that build their own text; null for a notice. */
   readonly code: string | null
   readonly purpose: SmsPurpose
   /** When the code stops working (epoch ms); null for a notice. */
@@ -26,6 +36,8 @@ export interface SmsMessage {
  * was not accepted, or with anything else for an unnamed failure. The code stays valid either way.
  */
 export interface SmsSender {
+  /** What it can deliver; text messages alone when it does not say. */
+  readonly channels?: readonly SmsChannel[] | undefined
   send(message: SmsMessage): Promise<void>
 }
 

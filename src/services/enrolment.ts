@@ -1,92 +1,177 @@
-import { newTokenId, signProof } from '../crypto/claims.js'
-import type { Confirmed, EnrolmentOperations } from '../interfaces/enrolment.js'
-import type { Rejected } from '../interfaces/challenge.js'
-import { normaliseCode } from '../otp/code.js'
-import { confirmEnrolment, dropEnrolment, ENROLLED_TOTP, enrolmentStanding } from '../user/enrolment.js'
-import { rejected, type CodeFact } from '../user/guessing.js'
-import { presentFactor, unchanged, type Decision, type EnrolmentRecord, type FactorRecord } from '../user/record.js'
-import { checkSms, checkTotp } from './check-code.js'
-import type { Context } from './context.js'
-import { createEnrolmentBeginning } from './enrolment-beginning.js'
-import { optionalBinding, requireInput, requireUserId } from './input.js'
-import { issueCodes, newRecoveryCodes, once } from './recovery-code-sets.js'
-import { unlessBusy } from './update.js'
+import { encodeBase64url } from '../crypto/bytes.js'
+import { newRecordId, passkeyChallenge, passkeyUserHandle, signProof } from '../crypto/claims.js'
+import type { EnrolmentOperations, StartedPasskey, StartedSms, StartedTotp } from '../interfaces/enrolment.js'
+import type { PasskeyCreationOptions } from '../interfaces/passkeys.js'
+import type { Refused } from '../interfaces/refusal.js'
+import { readCode } from '../otp/code.js'
+import { formatKeyUri } from '../otp/key-uri.js'
+import { unlessBusy } from '../records/swap.js'
+import { parsePhoneNumber } from '../sms/phone-number.js'
+import { confirmEnrolment } from '../user/confirmation.js'
+import {
+  beginEnrolment,
+  cancelEnrolment,
+  resendEnrolmentText,
+  resumeEnrolment,
+  type Begun,
+  type EnrolmentMaterial,
+} from '../user/enrolment.js'
+import { rejected } from '../user/guessing.js'
+import { ENROLLED_TOTP } from '../user/kinds/totp.js'
+import { refused } from '../user/proof.js'
+import { comparisonsFor } from './comparisons.js'
+import {
+  credentialIdOf,
+  isAbsent,
+  optionalBinding,
+  optionalCountry,
+  optionalId,
+  optionalIssuer,
+  optionalName,
+  readAsking,
+  readProof,
+  requireAccountName,
+  requireInput,
+  requireUserId,
+} from './input.js'
+import { callVerifier } from '../shell/needs.js'
+import { areOptions } from '../shell/passkey-answers.js'
+import { newRecoveryCodes } from './new-recovery-codes.js'
+import type { Ran, Shell } from '../shell/shell.js'
 
-interface ConfirmedFactor {
-  readonly status: 'confirmed'
-  readonly factor: FactorRecord
-  readonly replaced: FactorRecord | null
-  readonly recoveryCodes: readonly string[] | null
-}
+/** The size that RFC 4226, section 4 recommends. */
+const SECRET_BYTES = 20
+
+type Started = StartedTotp | StartedSms | StartedPasskey
 
 /** `twoFactor.enrolment`. */
-export function createEnrolment(context: Context): EnrolmentOperations {
-  const { options, users, texting } = context
-  const { ring, policy, random } = options
+export function createEnrolment({ options, look, run }: Shell): EnrolmentOperations {
+  const { ring, random, issuer, sms, passkeys, policy } = options
+  const keyIds = sms === null ? null : ring.keyIds
 
-  function checkCode(userId: string, enrolment: EnrolmentRecord, code: string, now: number): CodeFact {
-    if (enrolment.kind === 'totp') return checkTotp({ secret: enrolment.secret, ...ENROLLED_TOTP }, -1, code, now)
-    const { id: subjectId, phoneNumber, expiresAt } = enrolment
-    const subject = { userId, subjectId, phoneNumber, purpose: 'enrolment', binding: null, expiresAt }
-    return checkSms(ring, enrolment.text, subject, code, now, policy)
+  /** Begins an enrolment of any kind. */
+  async function begin(input: object, material: EnrolmentMaterial): Promise<Started | Refused> {
+    const { userId, name, proof, binding, replaces, ...rest } = input as Readonly<Record<string, unknown>>
+    const user = requireUserId(userId)
+    const asked = {
+      enrolmentId: newRecordId(random),
+      name: optionalName(name),
+      replaces: optionalId(replaces),
+      proof: readProof(ring, user, optionalBinding(binding), proof),
+      material,
+      keyIds,
+      issuer,
+    }
+    const work = run(user, (at, facts) => beginEnrolment(at, asked, facts), readAsking(rest))
+    return start(user, await unlessBusy(work, null))
+  }
+
+  /** What began an enrolment, as its owner is shown it. */
+  async function start(userId: string, ran: Ran<Begun | Refused> | null): Promise<Started | Refused> {
+    if (ran === null) return refused('busy')
+    const { outcome } = ran
+    if (outcome.status === 'refused') return outcome
+    const { shown, text, create, ...started } = outcome
+    const delivery = text === null ? {} : { delivery: ran.delivery ?? text.delivery }
+    const made = create === null ? {} : { options: await creationOptions(userId, started.enrolmentId, create) }
+    if ('options' in made && made.options === null) return refused('passkeys-unavailable')
+    return { ...started, ...shown, ...delivery, ...made } as Started
+  }
+
+  /** What a browser makes a passkey from; null where passkeys are not configured. */
+  async function creationOptions(
+    userId: string,
+    enrolmentId: string,
+    create: NonNullable<Begun['create']>,
+  ): Promise<PasskeyCreationOptions | null> {
+    const challenge = passkeyChallenge(ring, userId, enrolmentId)
+    const userHandle = passkeyUserHandle(ring, userId)
+    const request = { ...create, challenge, issuer, userHandle, timeoutMs: policy.enrolmentLifetimeSeconds * 1000 }
+    const answer = await callVerifier(passkeys, (verifier) => verifier.creationOptions(request), areOptions)
+    return 'challenge' in answer ? answer : null
   }
 
   return {
-    ...createEnrolmentBeginning(context),
+    async beginTotp(input) {
+      requireInput(input)
+      const accountName = requireAccountName(input.accountName)
+      const brand = optionalIssuer(input.issuer)
+      const secret = random.bytes(SECRET_BYTES)
+      // A key URI that cannot be written is known before anything is stored.
+      formatKeyUri({ issuer: brand ?? issuer, accountName, secret, ...ENROLLED_TOTP })
+      const material = { kind: 'totp', secret: encodeBase64url(secret), accountName, issuer: brand } as const
+      return (await begin(input, material)) as StartedTotp | Refused
+    },
 
-    async confirm(input): Promise<Confirmed | Rejected> {
+    async beginSms(input) {
+      requireInput(input)
+      requireUserId(input.userId)
+      const defaultCountry = optionalCountry(input.defaultCountry)
+      if (sms === null) return refused('sms-unavailable')
+      const number = await parsePhoneNumber(input.phoneNumber, { defaultCountry, countries: sms.countries })
+      if (number.status !== 'valid') return refused(number.status)
+      const { e164: phoneNumber, country } = number
+      return (await begin(input, { kind: 'sms', phoneNumber, country, text: null })) as StartedSms | Refused
+    },
+
+    async beginPasskey(input) {
+      requireInput(input)
+      const accountName = requireAccountName(input.accountName)
+      if (passkeys === null) return refused('passkeys-unavailable')
+      return (await begin(input, { kind: 'passkey', accountName })) as StartedPasskey | Refused
+    },
+
+    async resume(input) {
+      requireInput(input)
+      const userId = requireUserId(input.userId)
+      const { enrolmentId } = input
+      const outcome = await look(userId, (at) => resumeEnrolment(at, enrolmentId, issuer))
+      return start(userId, { outcome, delivery: null })
+    },
+
+    async resend(input) {
+      requireInput(input)
+      const userId = requireUserId(input.userId)
+      const { enrolmentId } = input
+      const asked = { enrolmentId, keyIds, issuer }
+      const ran = await unlessBusy(
+        run(userId, (at, facts) => resendEnrolmentText(at, asked, facts), readAsking(input)),
+        null,
+      )
+      if (ran === null) return refused('busy')
+      const { outcome, delivery } = ran
+      if (outcome.status === 'refused') return outcome
+      return delivery ?? outcome.text?.delivery ?? refused('unknown-enrolment')
+    },
+
+    async confirm(input) {
       requireInput(input)
       const userId = requireUserId(input.userId)
       const binding = optionalBinding(input.binding)
-      const code = normaliseCode(input.code, ENROLLED_TOTP.digits)
-      if (code === null) return rejected('malformed-code', null)
+      const code = readCode(input.code, [ENROLLED_TOTP.digits])
+      const credentialId = credentialIdOf(input.response)
+      if (code === null && credentialId === null) {
+        return rejected(isAbsent(input.response) ? 'malformed-code' : 'wrong-response', null)
+      }
       const { enrolmentId } = input
-      const proofId = newTokenId(random)
-      const codesOnce = once(() => newRecoveryCodes(random))
-      const work = users.update(userId, async (record, now): Promise<Decision<Rejected | ConfirmedFactor>> => {
-        const standing = enrolmentStanding(record, enrolmentId, now, policy)
-        if (standing.status === 'shut') return unchanged(record, standing.rejection)
-        const { enrolment } = standing
-        const decision = confirmEnrolment(
-          record,
-          userId,
-          enrolment,
-          checkCode(userId, enrolment, code, now),
-          now,
-          policy,
-        )
-        const { outcome } = decision
-        if (outcome.status === 'rejected') return { ...decision, outcome }
-        if (record.factors.length > 0) return { ...decision, outcome: { ...outcome, recoveryCodes: null } }
-        const { next, events, codes } = issueCodes(decision, userId, await codesOnce(), now)
-        return { next, events, outcome: { ...outcome, recoveryCodes: codes } }
-      })
-      const committed = await unlessBusy(work, null)
-      if (committed === null) return rejected('busy', null)
-      const { record, outcome, now } = committed
+      const given = { code, credentialId }
+      const asked = { enrolmentId, given, compare: comparisonsFor(ring, userId), newCodes: newRecoveryCodes(random) }
+      const ran = await unlessBusy(
+        run(userId, (at, facts) => confirmEnrolment(at, asked, facts), readAsking(input)),
+        null,
+      )
+      if (ran === null) return rejected('busy', null)
+      const { outcome } = ran
       if (outcome.status === 'rejected') return outcome
-      const { factor, replaced, recoveryCodes } = outcome
-      await texting.notify('number-replaced', {
-        userId,
-        gone: replaced === null ? [] : [replaced],
-        left: record.factors,
-        locale: null,
-        at: now,
-      })
-      if (factor.kind === 'sms') await texting.countVerified(factor.country)
-      const proof = signProof(ring, proofId, userId, binding, { method: factor.kind, at: now, epoch: record.epoch })
-      return { status: 'confirmed', factor: presentFactor(record, factor), recoveryCodes, proof }
+      const { proofClaims, ...confirmed } = outcome
+      return { ...confirmed, proof: signProof(ring, userId, binding, proofClaims) }
     },
 
     async cancel(input) {
       requireInput(input)
       const userId = requireUserId(input.userId)
       const { enrolmentId } = input
-      await users.update(userId, (record) => {
-        const known = record.enrolments.some(({ id }) => id === enrolmentId)
-        return { next: known ? dropEnrolment(record, enrolmentId) : record, outcome: undefined, events: [] }
-      })
-      return { status: 'cancelled' }
+      return (await run(userId, (at) => cancelEnrolment(at, enrolmentId))).outcome
     },
   }
 }

@@ -1,42 +1,19 @@
 import { TwoFactorError } from '../errors.js'
-import type { MaintenanceOperations, ResealProgress } from '../interfaces/account.js'
-import type { Context } from './context.js'
-import { strippedCause } from '../stripped-cause.js'
-import { pause, withDeadline } from './deadline.js'
+import type { MaintenanceOperations, ResealProgress } from '../interfaces/maintenance.js'
+import { pause } from '../records/deadline.js'
 import { requireInput } from './input.js'
+import type { Shell } from '../shell/shell.js'
 
 const AT_ONCE = 16
 
 /** `twoFactor.maintenance`. */
-export function createMaintenance({ options, kinds }: Context): MaintenanceOperations {
-  const { store, storeTimeoutMs } = options
-
-  /** The keys of the store, each within the deadline that any other store call has. */
-  async function* keys(): AsyncGenerator<string, void, undefined> {
-    const late = (): Error => new TwoFactorError('ERR_STORE_TIMEOUT', 'store.keys did not answer in time')
-    let walk: AsyncIterator<unknown> | null = null
-    const step = async (): Promise<IteratorResult<unknown>> => (walk ??= store.keys()[Symbol.asyncIterator]()).next()
-    try {
-      for (;;) {
-        const result = await withDeadline(storeTimeoutMs, step, late)
-        if (result.done === true) return
-        const value: unknown = result.value
-        if (typeof value !== 'string') throw new TwoFactorError('ERR_STORE_FAILED', 'store.keys must give strings')
-        yield value
-      }
-    } catch (error) {
-      if (error instanceof TwoFactorError) throw error
-      throw new TwoFactorError('ERR_STORE_FAILED', 'store.keys failed', { cause: strippedCause(error) })
-    } finally {
-      const end = async (): Promise<unknown> => walk?.return?.()
-      await withDeadline(storeTimeoutMs, end, late).catch(() => undefined)
-    }
-  }
-
+export function createMaintenance({ groups }: Shell): MaintenanceOperations {
   async function resealAll(batch: readonly string[], progress: ResealProgress): Promise<ResealProgress> {
     const results = await Promise.all(
       batch.map(
-        (key) => kinds.find(({ prefix }) => key.startsWith(prefix))?.reseal(key) ?? Promise.resolve('foreign' as const),
+        (key) =>
+          groups.all.find(({ prefix }) => key.startsWith(prefix))?.records.reseal(key) ??
+          Promise.resolve('foreign' as const),
       ),
     )
     const count = (...wanted: readonly (typeof results)[number][]): number =>
@@ -65,7 +42,7 @@ export function createMaintenance({ options, kinds }: Context): MaintenanceOpera
         // A store may answer at once, always: live traffic, and an abort, get a turn all the same.
         await pause(0)
       }
-      for await (const key of keys()) {
+      for await (const key of groups.calls.keys()) {
         if (signal?.aborted === true) break
         batch.push(key)
         if (batch.length === AT_ONCE) await settle()

@@ -1,36 +1,36 @@
+import { verifyDevice } from '../crypto/claims.js'
 import { deviceCookieName } from '../crypto/device-cookie.js'
-import type { TrustedDeviceOperations } from '../interfaces/account.js'
-import { liveTrustedDevices, revokeTrustedDevice, revokeTrustedDevices } from '../user/trusted-devices.js'
-import type { Context } from './context.js'
+import type { TrustedDeviceOperations } from '../interfaces/trusted-devices.js'
+import { listTrustedDevices, revokeTrustedDevice, revokeTrustedDevices } from '../user/trusted-devices.js'
 import { requireInput, requireUserId } from './input.js'
+import type { Shell } from '../shell/shell.js'
 
 /** `twoFactor.trustedDevices`. */
-export function createTrustedDevices({ options, users }: Context): TrustedDeviceOperations {
+export function createTrustedDevices({ options, look, run }: Shell): TrustedDeviceOperations {
+  const { ring, namespace } = options
   return {
     async list(input) {
       requireInput(input)
-      const { record, now } = await users.read(requireUserId(input.userId))
-      return { status: 'listed', devices: liveTrustedDevices(record, now) }
+      const userId = requireUserId(input.userId)
+      const current = verifyDevice(ring, userId, input.token)
+      const devices = await look(userId, ({ record, now }) => listTrustedDevices(record, current, now))
+      return { status: 'listed', devices }
     },
 
     async revoke(input) {
       requireInput(input)
-      const userId = requireUserId(input.userId)
       const { deviceId } = input
-      await users.update(userId, (record, now) => revokeTrustedDevice(record, userId, deviceId, now))
-      return { status: 'revoked' }
+      return (await run(requireUserId(input.userId), (at) => revokeTrustedDevice(at, deviceId))).outcome
     },
 
     async revokeAll(input) {
       requireInput(input)
-      const userId = requireUserId(input.userId)
-      await users.update(userId, (record, now) => revokeTrustedDevices(record, userId, now))
-      return { status: 'revoked' }
+      return (await run(requireUserId(input.userId), (at) => revokeTrustedDevices(at))).outcome
     },
 
     cookieName(input) {
       requireInput(input)
-      return deviceCookieName(options.namespace, requireUserId(input.userId))
+      return deviceCookieName(namespace, requireUserId(input.userId))
     },
   }
 }

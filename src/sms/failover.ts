@@ -1,7 +1,8 @@
-import { SmsDeliveryError, TwoFactorError } from '../errors.js'
-import type { SmsMessage, SmsSender } from '../interfaces/sms-sender.js'
+import { isSmsDeliveryError, SmsDeliveryError, TwoFactorError } from '../errors.js'
+import type { SmsChannel, SmsMessage, SmsSender } from '../interfaces/sms-sender.js'
+import { channelsOf } from './channels.js'
 
-/** How a `failover` treats a text that may have been sent. */
+/** How a `failover` treats a message that may have been sent. */
 export interface FailoverOptions {
   /**
    * Where an `SmsDeliveryError('timeout')` leads: `stop`, the default, never sends a text twice; `next` would rather send
@@ -11,40 +12,54 @@ export interface FailoverOptions {
 }
 
 /**
- * One sender out of several, tried in order. The next one gets the same message, `idempotencyKey` included, when the last
- * one rejected with an `SmsDeliveryError` that says it took nothing and another may: `transient` or `throttled`. Anything
- * else, an unnamed failure above all, is passed on at once, and so is every failure after `message.signal` has aborted.
+ * Makes one sender of several, tried in order. It can deliver what any of them can, and a message is offered only to those
+ * that can deliver it. The next one gets the same message, `idempotencyKey` included, when the last one rejected with an
+ * `SmsDeliveryError` that says it took nothing and another may: `transient` or `throttled`. Anything else, an unnamed
+ * failure above all, is passed on at once, and so is every failure after `message.signal` has aborted.
  *
- * @throws TwoFactorError `ERR_SMS_INVALID` when there is no sender, one that cannot send, or an unknown option value.
+ * @throws TwoFactorError `ERR_SMS_INVALID` when there is no sender, one that cannot send, one whose channels are none, or an
+ *   unknown option value.
  */
 export function failover(senders: readonly SmsSender[], options: FailoverOptions = {}): SmsSender {
   const inOrder = checkedSenders(senders)
   const onTimeout = checkedOnTimeout(options)
-  const leadsOn = ({ reason }: SmsDeliveryError): boolean =>
-    reason === 'transient' || reason === 'throttled' || (reason === 'timeout' && onTimeout === 'next')
+  const leadsToNext = (error: unknown): boolean =>
+    isSmsDeliveryError(error) &&
+    (error.reason === 'transient' ||
+      error.reason === 'throttled' ||
+      (error.reason === 'timeout' && onTimeout === 'next'))
 
   return Object.freeze({
+    channels: Object.freeze([...new Set(inOrder.flatMap(({ channels }) => channels))]),
+
     async send(message: SmsMessage): Promise<void> {
-      for (const [index, sender] of inOrder.entries()) {
+      const able = inOrder.filter(({ channels }) => channels.includes(message.channel))
+      for (const [index, { sender }] of able.entries()) {
         try {
           await sender.send(message)
           return
         } catch (error) {
-          const last = index === inOrder.length - 1 || message.signal.aborted
-          if (last || !(error instanceof SmsDeliveryError) || !leadsOn(error)) throw error
+          const last = index === able.length - 1 || message.signal.aborted
+          if (last || !leadsToNext(error)) throw error
         }
       }
+      throw new SmsDeliveryError('rejected')
     },
   })
 }
 
-function checkedSenders(senders: unknown): readonly SmsSender[] {
+interface AbleSender {
+  readonly sender: SmsSender
+  readonly channels: readonly SmsChannel[]
+}
+
+function checkedSenders(senders: unknown): readonly AbleSender[] {
   if (!Array.isArray(senders) || senders.length === 0) {
     throw new TwoFactorError('ERR_SMS_INVALID', 'senders must be a list of at least one sender')
   }
   return Array.from(senders, (sender: unknown) => {
     if (!isSender(sender)) throw new TwoFactorError('ERR_SMS_INVALID', 'senders must each have a send function')
-    return sender
+    return { sender, channels: channelsOf(sender) }
   })
 }
 

@@ -1,73 +1,56 @@
 import { septets } from './gsm7.js'
+import { spellInGsm7 } from './spelling.js'
 
-/** Letters that do not decompose. */
-const spelledOut = new Map([
-  ['œ', 'oe'],
-  ['Œ', 'OE'],
-  ['ł', 'l'],
-  ['Ł', 'L'],
-  ['đ', 'd'],
-  ['Đ', 'D'],
-  ['ð', 'd'],
-  ['Ð', 'D'],
-  ['þ', 'th'],
-  ['Þ', 'Th'],
-  ['ħ', 'h'],
-  ['Ħ', 'H'],
-  ['ı', 'i'],
-  ['ẞ', 'SS'],
-  ['\u2044', '/'],
-])
-
-const dots = '...'
+/** The alphabets of text messages: `gsm-7`, which all carry, or whatever Unicode can write. */
+export type SmsAlphabet = 'gsm-7' | 'unicode'
 
 /**
- * Writes a host's value so that a text message can carry it and nothing in it can pass for the origin-bound line: one line
- * of GSM-7, diacritics dropped where GSM-7 lacks the letter, `?` for what it cannot write at all, no double quotes, no `#`,
- * and no `@` at the start of a word.
+ * Writes a host's value so that a text message can carry it and nothing in it can pass for the origin-bound line: one line,
+ * no invisible characters, no double quotes, no `#`, no `@` at the start of a word, and full-width and other forms of
+ * ordinary characters as the ordinary ones. For `gsm-7` spelled in that alphabet as far as it can be.
  */
-export function toTextValue(value: string): string {
-  const line = value
-    .normalize('NFC')
-    .replace(/\p{Cf}/gu, '')
+export function toTextValue(value: string, alphabet: SmsAlphabet): string {
+  const line = Array.from(value, toOrdinary)
+    .join('')
     .replace(/[\s\p{Cc}]+/gu, ' ')
+    .replace(invisible, '')
+    .replace(strayJoiner, '')
+    .normalize('NFC')
     .replace(/[\p{Pd}\u2212]/gu, '-')
-    .replace(/[\p{Pi}\p{Pf}\u201A\u201E]/gu, "'")
-  return (
-    Array.from(line, toGsm7)
-      .join('')
-      // Compatibility forms have become plain ones by now: a full-width @ is an @.
-      .replace(/"/g, "'")
-      .replace(/#/g, '')
-      .replace(/(?<![\p{L}\p{N}])@+/gu, '')
-      .replace(/ +/g, ' ')
-      .trim()
-  )
+    .replace(/["`\u00B4\u2032\p{Pi}\p{Pf}\u201A\u201E]/gu, "'")
+  return (alphabet === 'gsm-7' ? spellInGsm7(line) : line)
+    .replace(/#/g, ' ')
+    .replace(/(?<![\p{L}\p{N}])@+/gu, '')
+    .replace(/ +/g, ' ')
+    .trim()
 }
 
 /** The same for a value that a stranger may have chosen: phones make no link of it. */
-export function toUnlinkedTextValue(value: string): string {
-  return toTextValue(value)
+export function toUnlinkedTextValue(value: string, alphabet: SmsAlphabet): string {
+  return toTextValue(value, alphabet)
     .replace(/\/{2,}/g, '/')
-    .replace(/\.(?=\p{L})/gu, '. ')
+    .replace(/(?<=\p{L}):(?=\S)/gu, ': ')
+    .replace(/[.\u3002](?=[\p{L}\p{M}])/gu, '$& ')
+    .replace(addressV4, (address) => address.replace(/[.\u3002]/g, '$& '))
 }
 
-/** `value` cut to at most `limit` septets, dots included; null when that would leave next to nothing. */
-export function shortenTextValue(value: string, limit: number): string | null {
-  if ((septets(value) ?? Infinity) <= limit) return value
-  if (limit < 10) return null
-  let kept = ''
-  let left = limit - dots.length
-  for (const character of value) {
-    left -= septets(character) ?? limit
-    if (left < 0) break
-    kept += character
-  }
-  return kept.trimEnd() + dots
+/** Tells whether `alphabet` can write all of `text`. */
+export function isWritable(text: string, alphabet: SmsAlphabet): boolean {
+  return alphabet === 'gsm-7' ? septets(text) !== null : text.isWellFormed()
 }
 
-function toGsm7(character: string): string {
-  if (septets(character) !== null) return character
-  const bare = character.normalize('NFKD').replace(/\p{M}/gu, '')
-  return Array.from(bare, (part) => (septets(part) === null ? (spelledOut.get(part) ?? '?') : part)).join('')
+/** What shows nothing, or turns the direction of what does. */
+const invisible = /(?![\u200C\u200D])[\p{Cf}\p{DI}]/gu
+
+/** Joiners belong between letters of the scripts that are spelled with them, and in emoji. */
+const strayJoiner = /(?<![^\0-\x7F\p{P}\p{Z}\p{Cf}])[\u200C\u200D]|[\u200C\u200D](?![^\0-\x7F\p{P}\p{Z}\p{Cf}])/gu
+
+/** What can be read as an IPv4 address: even "1.000.000.000" becomes a link on some phones. */
+const addressV4 = /\d{1,3}(?:[.\u3002](?:25[0-5]|2[0-4]\d|[01]?\d?\d)){2}[.\u3002]\d{1,3}/g
+
+/** The plain form of a full-width, small, mathematical or other form of characters that GSM-7 has; but "10²" is not "102". */
+function toOrdinary(character: string): string {
+  if (septets(character) !== null || /\p{No}/u.test(character)) return character
+  const ordinary = character === '\uFF61' ? '\u3002' : character.normalize('NFKC')
+  return ordinary === '\u3002' || (septets(ordinary) !== null && ordinary.trim() !== '') ? ordinary : character
 }

@@ -1,145 +1,200 @@
-import type { Rejected } from '../interfaces/challenge.js'
-import type { Refused } from '../interfaces/enrolment.js'
-import type { FactorKind } from '../interfaces/factors.js'
-import type { Policy } from '../interfaces/policy.js'
-import { addFactor, MAX_FACTORS, replaceFactor } from './factors.js'
-import { remainingAttempts, rejectCode, rejected, shutRejection, type CodeFact } from './guessing.js'
-import { proofRefusal, refused, shutRefusal, type ProofFact } from './proof.js'
+import type { Delivery } from '../interfaces/delivery.js'
+import type { EventBody } from '../interfaces/events.js'
+import type { FactorKind } from '../interfaces/factor.js'
+import type { PasskeyCredential } from '../interfaces/passkeys.js'
+import type { Refused, Rejected } from '../interfaces/refusal.js'
+import { orderText, sentText, type TextKeys } from './code-text.js'
 import {
-  FRESH_GUESSES,
-  isLive,
+  decided,
+  isNeed,
   unchanged,
+  type Case,
+  type Deciding,
   type Decision,
-  type EnrolmentRecord,
-  type FactorRecord,
-  type UserRecord,
-} from './record.js'
+  type Facts,
+  type TextSubject,
+} from './decision.js'
+import { guessRejection, rejected } from './guessing.js'
+import { kindOf } from './kinds/index.js'
+import type { Shown } from './kinds/kind.js'
+import { MAX_FACTORS } from './limits.js'
+import { guessRefusal, proofRefusal, refused, type ProofFact } from './proof.js'
+import { isLive, type EnrolmentRecord, type UserRecord } from './record.js'
 
-/** The refusal of a new enrolment, or null. Whoever has a factor must prove it first: changing factors is the attack. */
-export function enrolmentRefusal(
-  record: UserRecord,
-  input: { readonly kind: FactorKind; readonly replaces: string | null; readonly proof: ProofFact },
-  now: number,
-  policy: Policy,
-): Refused | null {
-  const refusal = shutRefusal(record, now, policy) ?? proofRefusal(record, input.proof, now, policy)
+const MAX_ENROLMENTS = 2
+
+/** What of an enrolment its kind decides. */
+export type EnrolmentMaterial<Kind extends FactorKind = FactorKind> = {
+  readonly [K in Kind]: Omit<EnrolmentRecord<K>, 'id' | 'name' | 'replaces' | 'createdAt' | 'expiresAt' | 'wrongCodes'>
+}[Kind]
+
+/** What an enrolment is begun from. */
+export interface BeginEnrolmentInput {
+  /** A fresh id. */
+  readonly enrolmentId: string
+  readonly name: string | null
+  readonly replaces: string | null
+  readonly proof: ProofFact
+  readonly material: EnrolmentMaterial
+  readonly keyIds: TextKeys
+  /** What authenticator apps show. */
+  readonly issuer: string
+}
+
+/** A pending enrolment, as its owner is shown it. */
+export interface Begun {
+  readonly status: 'started'
+  readonly enrolmentId: string
+  readonly expiresAt: number
+  readonly shown: Shown
+  /** Whether the enrolment sends a text; what is known of it, or null when it is sent after the commit. */
+  readonly text: { readonly delivery: Delivery | null } | null
+  /** What a new credential is made for, and the user's passkeys, which must not be made a second time; null for other kinds. */
+  readonly create: { readonly accountName: string; readonly exclude: readonly PasskeyCredential[] } | null
+}
+
+/** Decides whether an enrolment may begin, in place of a pending one of the same kind. No live factor is touched. */
+export function beginEnrolment(at: Case, input: BeginEnrolmentInput, facts: Facts): Deciding<Begun | Refused> {
+  const { record, now, policy } = at
+  const { enrolmentId: id, name, replaces, material } = input
+  const refusal = beginRefusal(at, input)
+  if (refusal !== null) return unchanged(at, refusal)
+  const fields = {
+    id,
+    name,
+    replaces,
+    createdAt: now,
+    expiresAt: now + policy.enrolmentLifetimeSeconds * 1000,
+    wrongCodes: 0,
+  }
+  const enrolment: EnrolmentRecord = { ...material, ...fields }
+  const begun = { ...record, enrolments: [...othersPending(at, enrolment.kind), enrolment] }
+  const events: readonly EventBody[] = [{ type: 'enrolment-begun', factorKind: enrolment.kind, enrolmentId: id }]
+  return textEnrolment({ ...at, record: begun }, record, enrolment, input, events, facts)
+}
+
+/** The refusal of a new enrolment, or null. Somebody who has a factor must prove it first: changing factors is the attack. */
+function beginRefusal(at: Case, { material, replaces, proof }: BeginEnrolmentInput): Refused | null {
+  const { record } = at
+  const refusal = (kindOf(material).isTyped ? guessRefusal(at) : null) ?? proofRefusal(at, proof)
   if (refusal !== null) return refusal
   const { factors } = record
-  if (input.replaces !== null && !factors.some(({ id }) => id === input.replaces)) return refused('unknown-factor')
+  if (replaces !== null && !factors.some(({ id }) => id === replaces)) return refused('unknown-factor')
   // Every pending enrolment holds a place, so that confirming all of them cannot overfill the record.
-  const pending = record.enrolments.filter(({ kind, replaces }) => kind !== input.kind && replaces === null).length
-  const places = factors.length + pending + (input.replaces === null ? 1 : 0)
+  const pending = othersPending(at, material.kind).filter((one) => one.replaces === null).length
+  const places = factors.length + pending + (replaces === null ? 1 : 0)
   return places > MAX_FACTORS ? refused('too-many-factors') : null
 }
 
-/** Adds a pending enrolment in place of one of the same kind. No live factor is touched. */
-export function beginEnrolment(
-  record: UserRecord,
-  userId: string,
+/** The pending enrolments that stay beside a new one of this kind. */
+function othersPending({ record, now }: Case, kind: FactorKind): readonly EnrolmentRecord[] {
+  return record.enrolments.filter((one) => one.kind !== kind && now < one.expiresAt).slice(1 - MAX_ENROLMENTS)
+}
+
+/** Orders the text of an enrolment whose kind sends one. `before` is what the record stays while the region is shut. */
+function textEnrolment(
+  at: Case,
+  before: UserRecord,
   enrolment: EnrolmentRecord,
-  now: number,
-): Decision<void> {
-  const others = record.enrolments.filter(({ kind }) => kind !== enrolment.kind)
-  return {
-    next: { ...record, enrolments: [...others, enrolment] },
-    outcome: undefined,
-    events: [{ type: 'enrolment-begun', userId, at: now, factorKind: enrolment.kind }],
+  { keyIds, issuer }: Pick<BeginEnrolmentInput, 'keyIds' | 'issuer'>,
+  events: readonly EventBody[],
+  facts: Facts,
+): Deciding<Begun | Refused> {
+  const { record } = at
+  const kind = kindOf(enrolment)
+  const recipient = kind.recipient(enrolment)
+  if (recipient === null) return decided(record, show(at, enrolment, issuer, null), events)
+  const order = { subject: enrolmentSubject(enrolment), recipient, text: kind.textOf(enrolment), keyIds }
+  const ordered = orderText(at, order, facts)
+  if (isNeed(ordered)) return ordered
+  switch (ordered.status) {
+    case 'region-shut':
+      return decided(before, refused('sms-unavailable', ordered.retryAt), ordered.events)
+    case 'not-sent':
+      return decided(record, show(at, enrolment, issuer, ordered.delivery), [...events, ...ordered.events])
+    case 'send': {
+      const texted = kind.withText(enrolment, ordered.state)
+      const next = withEnrolment({ ...record, textedAt: ordered.textedAt }, texted)
+      return decided(next, show(at, texted, issuer, null), [...events, ...ordered.events], ordered.effects)
+    }
   }
 }
 
-/** An enrolment that still takes codes, or why it does not. */
-export type EnrolmentStanding =
-  | { readonly status: 'open'; readonly enrolment: EnrolmentRecord }
-  | { readonly status: 'shut'; readonly rejection: Rejected }
+function show({ record }: Case, enrolment: EnrolmentRecord, issuer: string, delivery: Delivery | null): Begun {
+  const kind = kindOf(enrolment)
+  const accountName = kind.credentialOwner(enrolment)
+  const exclude = record.factors.flatMap((one) => kindOf(one).credential(one) ?? [])
+  return {
+    status: 'started',
+    enrolmentId: enrolment.id,
+    expiresAt: enrolment.expiresAt,
+    shown: kind.show(enrolment, issuer),
+    text: kind.recipient(enrolment) === null ? null : { delivery },
+    create: accountName === null ? null : { accountName, exclude },
+  }
+}
 
-export function enrolmentStanding(
-  record: UserRecord,
-  enrolmentId: string,
-  now: number,
-  policy: Policy,
-): EnrolmentStanding {
+/** Sends the text of a pending enrolment again. */
+export function resendEnrolmentText(
+  at: Case,
+  { enrolmentId, ...input }: Pick<BeginEnrolmentInput, 'enrolmentId' | 'keyIds' | 'issuer'>,
+  facts: Facts,
+): Deciding<Begun | Refused> {
+  const refusal = guessRefusal(at)
+  if (refusal !== null) return unchanged(at, refusal)
+  const enrolment = openEnrolment(at, enrolmentId)
+  const sends = 'reason' in enrolment ? null : kindOf(enrolment).recipient(enrolment)
+  if ('reason' in enrolment || sends === null) return unchanged(at, refused('unknown-enrolment'))
+  return textEnrolment(at, at.record, enrolment, input, [], facts)
+}
+
+/** What began a pending enrolment, for a page that was loaded again. One of an earlier version has no name to show. */
+export function resumeEnrolment(at: Case, enrolmentId: string, issuer: string): Begun | Refused {
+  const enrolment = openEnrolment(at, enrolmentId)
+  if ('reason' in enrolment) {
+    const { reason, retryAt } = enrolment
+    return reason === 'locked' || reason === 'suspended' ? refused(reason, retryAt) : refused('unknown-enrolment')
+  }
+  const text = kindOf(enrolment).textOf(enrolment)
+  const delivery: Delivery =
+    text === null
+      ? { status: 'not-sent', reason: 'delivery-failed', retryAt: at.now }
+      : sentText(at, enrolmentSubject(enrolment), text)
+  return show(at, enrolment, issuer, delivery)
+}
+
+/** An enrolment that takes a proof, or why it does not. */
+export function openEnrolment(at: Case, enrolmentId: string): EnrolmentRecord | Rejected {
+  const { record, now, policy } = at
   const enrolment = record.enrolments.find(({ id }) => id === enrolmentId)
   if (enrolment === undefined) {
     const confirmed = record.factors.some(({ id }) => id === enrolmentId)
-    return shut(rejected(confirmed ? 'settled' : 'unknown-enrolment'))
+    return rejected(confirmed ? 'settled' : 'unknown-enrolment')
   }
-  const left = policy.wrongCodesPerChallenge - enrolment.wrongCodes
-  const locked = shutRejection(record, Math.max(left, 0), now, policy)
-  if (left <= 0) return shut(rejected('exhausted', 0, locked?.retryAt ?? null))
-  if (!isLive(enrolment.createdAt, enrolment.expiresAt, now)) return shut(rejected('expired'))
-  return locked === null ? { status: 'open', enrolment } : shut(locked)
+  // Somebody who got into a suspended account without a code proves a new factor, within the enrolment's own attempts.
+  const shut = kindOf(enrolment).isTyped && guessRefusal(at) !== null ? guessRejection(at) : null
+  if (enrolment.wrongCodes >= policy.wrongCodesPerCode) return rejected('exhausted', 0, shut?.retryAt ?? null)
+  if (!isLive(enrolment.createdAt, enrolment.expiresAt, now)) return rejected('expired')
+  return shut ?? enrolment
 }
 
-function shut(rejection: Rejected): EnrolmentStanding {
-  return { status: 'shut', rejection }
+/** What a texted code of an enrolment depends on. */
+export function enrolmentSubject({ id, expiresAt }: EnrolmentRecord): TextSubject {
+  return { id, purpose: 'enrolment', bindingDigest: null, summary: null, expiresAt, factorId: null }
 }
-
-/** Applies a compared code to a pending enrolment: makes it a factor, counts it, or leaves everything as it is. */
-export function confirmEnrolment(
-  record: UserRecord,
-  userId: string,
-  enrolment: EnrolmentRecord,
-  fact: CodeFact,
-  now: number,
-  policy: Policy,
-): Decision<
-  Rejected | { readonly status: 'confirmed'; readonly factor: FactorRecord; readonly replaced: FactorRecord | null }
-> {
-  switch (fact.status) {
-    case 'malformed':
-    case 'not-live': {
-      const reason = fact.status === 'malformed' ? 'malformed-code' : 'expired'
-      return unchanged(record, rejected(reason, remainingAttempts(record, enrolment.wrongCodes, now, policy)))
-    }
-    case 'used':
-    case 'wrong': {
-      const wrongCodes = enrolment.wrongCodes + 1
-      const { guesses, rejection, events } = rejectCode(record, userId, 'wrong-code', wrongCodes, now, policy)
-      const { kind: factorKind } = enrolment
-      return {
-        next: { ...withEnrolment(record, enrolment.id, { wrongCodes }), guesses },
-        outcome: rejection,
-        events: [{ type: 'enrolment-rejected', userId, at: now, factorKind, reason: rejection.reason }, ...events],
-      }
-    }
-    case 'right': {
-      const factor = confirmedFactor(enrolment, fact.step, now)
-      const replaced = record.factors.find(({ id }) => id === enrolment.replaces) ?? null
-      const proven = { ...dropEnrolment(record, enrolment.id), guesses: FRESH_GUESSES, enrolmentRequired: false }
-      const { next, events } =
-        replaced === null
-          ? addFactor(proven, userId, factor, now)
-          : replaceFactor(proven, userId, replaced, factor, now)
-      const verified =
-        factor.kind === 'sms'
-          ? [{ type: 'text-verified', userId, at: now, purpose: 'enrolment', country: factor.country } as const]
-          : []
-      return { next, outcome: { status: 'confirmed', factor, replaced }, events: [...events, ...verified] }
-    }
-  }
-}
-
-function confirmedFactor(enrolment: EnrolmentRecord, step: number | null, now: number): FactorRecord {
-  const { id, name } = enrolment
-  if (enrolment.kind === 'sms') {
-    return { kind: 'sms', id, name, confirmedAt: now, phoneNumber: enrolment.phoneNumber, country: enrolment.country }
-  }
-  return { kind: 'totp', id, name, confirmedAt: now, secret: enrolment.secret, ...ENROLLED_TOTP, lastStep: step ?? -1 }
-}
-
-/** What every authenticator app understands (RFC 6238, section 1.2). It stays on the factor: a later default changes nobody. */
-export const ENROLLED_TOTP = { algorithm: 'SHA-1', digits: 6, periodSeconds: 30 } as const
 
 /** The record with one pending enrolment changed. */
-export function withEnrolment(
-  record: UserRecord,
-  id: string,
-  change: { readonly wrongCodes: number } | { readonly text: Extract<EnrolmentRecord, { kind: 'sms' }>['text'] },
-): UserRecord {
-  return { ...record, enrolments: record.enrolments.map((one) => (one.id === id ? { ...one, ...change } : one)) }
+export function withEnrolment(record: UserRecord, enrolment: EnrolmentRecord): UserRecord {
+  return { ...record, enrolments: record.enrolments.map((one) => (one.id === enrolment.id ? enrolment : one)) }
 }
 
-/** The record without one pending enrolment. */
-export function dropEnrolment(record: UserRecord, id: string): UserRecord {
-  return { ...record, enrolments: record.enrolments.filter((one) => one.id !== id) }
+/** The record without one pending enrolment; itself when there is none. */
+export function dropEnrolment(record: UserRecord, enrolmentId: string): UserRecord {
+  const enrolments = record.enrolments.filter(({ id }) => id !== enrolmentId)
+  return enrolments.length === record.enrolments.length ? record : { ...record, enrolments }
+}
+
+/** Drops a pending enrolment, if there is one. */
+export function cancelEnrolment({ record }: Case, enrolmentId: string): Decision<{ readonly status: 'cancelled' }> {
+  return decided(dropEnrolment(record, enrolmentId), { status: 'cancelled' })
 }

@@ -1,4 +1,5 @@
-const MAX_NAME_BYTES = 40
+/** The most bytes that a name takes in a record, escapes included. */
+export const MAX_NAME_BYTES = 40
 const encoder = new TextEncoder()
 
 /** Bytes that `text` takes in a record, escapes included. */

@@ -1,25 +1,32 @@
-import type { ChallengePurpose } from '../interfaces/challenge.js'
-import type { Factor, TrustedDevice } from '../interfaces/factors.js'
-import type { TwoFactorEvent } from '../interfaces/events.js'
-import { maskPhoneNumber } from '../sms/mask.js'
+import type { Activity } from '../interfaces/activity.js'
+import type { FactorKind } from '../interfaces/factor.js'
+import type { PasskeyCredential } from '../interfaces/passkeys.js'
+import type { TrustedDevice } from '../interfaces/trusted-devices.js'
 
 /** All that is known of a user. One value, replaced as a whole by one compare-and-swap. */
 export interface UserRecord {
-  /** Challenges and proofs signed under another epoch are void. */
+  /** Challenges, proofs and devices signed under another epoch are void. */
   readonly epoch: number
   readonly factors: readonly FactorRecord[]
   readonly preferredFactorId: string | null
   readonly enrolments: readonly EnrolmentRecord[]
-  readonly challenges: readonly ChallengeRecord[]
+  /** The texts of open challenges that are out. */
+  readonly texts: readonly ChallengeText[]
+  /** The challenges that take no proof any more, though their tokens have not expired. */
+  readonly closedChallenges: readonly ClosedChallenge[]
+  /** Every challenge begun no later than this counts as settled: the list above forgot one of them. 0 when it forgot none. */
+  readonly settledThroughAt: number
   readonly trustedDevices: readonly TrustedDevice[]
   readonly recoveryCodes: RecoveryCodeSet | null
+  readonly accessPass: AccessPass | null
   /** Wrong codes over every factor, challenge, enrolment and purpose. */
   readonly guesses: GuessBudget
-  readonly recoveryGuesses: GuessBudget
   /** When texts were sent in the past hour. */
   readonly textedAt: readonly number[]
-  /** Set when a suspended account was recovered, until a factor is enrolled anew. */
+  /** Set when somebody got in without the factor they were asked for, until a new factor is confirmed. */
   readonly enrolmentRequired: boolean
+  /** The last security events, oldest first. */
+  readonly activity: readonly Activity[]
 }
 
 interface FactorFields {
@@ -27,9 +34,11 @@ interface FactorFields {
   readonly id: string
   readonly name: string | null
   readonly confirmedAt: number
+  readonly lastUsedAt: number | null
 }
 
-export interface TotpParameters {
+/** What an authenticator app and a server share. */
+export interface TotpSecret {
   /** Base64url: shorter and quicker to read than the Base32 that people see. */
   readonly secret: string
   readonly algorithm: 'SHA-1' | 'SHA-256' | 'SHA-512'
@@ -37,21 +46,40 @@ export interface TotpParameters {
   readonly periodSeconds: number
 }
 
-export interface TotpFactor extends FactorFields, TotpParameters {
-  readonly kind: 'totp'
-  /** The last step burnt; only later ones are accepted. */
-  readonly lastStep: number
-}
-
-export interface SmsFactor extends FactorFields {
-  readonly kind: 'sms'
+/** Where texts go. */
+export interface Recipient {
   /** E.164. */
   readonly phoneNumber: string
   /** ISO 3166-1 alpha-2. */
   readonly country: string
 }
 
-export type FactorRecord = TotpFactor | SmsFactor
+/** An authenticator app. */
+export interface TotpFactor extends FactorFields, TotpSecret {
+  readonly kind: 'totp'
+  /** The last step burnt; only later ones are accepted. */
+  readonly lastStep: number
+}
+
+/** A phone number. */
+export interface SmsFactor extends FactorFields, Recipient {
+  readonly kind: 'sms'
+}
+
+/** A passkey or security key. */
+export interface PasskeyFactor extends FactorFields {
+  readonly kind: 'passkey'
+  readonly credential: PasskeyCredential
+}
+
+interface FactorTable {
+  readonly totp: TotpFactor
+  readonly sms: SmsFactor
+  readonly passkey: PasskeyFactor
+}
+
+/** A confirmed factor of one kind, or of any. */
+export type FactorRecord<Kind extends FactorKind = FactorKind> = { readonly [K in Kind]: FactorTable[K] }[Kind]
 
 /** The texts of one challenge or enrolment. */
 export interface TextState {
@@ -64,6 +92,16 @@ export interface TextState {
   readonly codeSentAt: number
 }
 
+/** The texts of a challenge, from the first send until the challenge expires. */
+export interface ChallengeText extends TextState {
+  readonly challengeId: string
+  readonly begunAt: number
+  readonly expiresAt: number
+  readonly wrongCodes: number
+  /** Stands for who began the challenge and what for, so that a begin repeated at once joins it; null when none may. */
+  readonly joinKey: string | null
+}
+
 interface EnrolmentFields {
   readonly id: string
   readonly name: string | null
@@ -73,51 +111,61 @@ interface EnrolmentFields {
   readonly wrongCodes: number
 }
 
-export type EnrolmentRecord =
-  | (EnrolmentFields & { readonly kind: 'totp'; readonly secret: string })
-  | (EnrolmentFields & {
-      readonly kind: 'sms'
-      readonly phoneNumber: string
-      readonly country: string
-      readonly text: TextState | null
-    })
-
-export interface ChallengeRecord {
-  readonly id: string
-  readonly purpose: ChallengePurpose
-  readonly state: 'open' | 'settled' | 'exhausted'
-  readonly factorId: string
-  readonly binding: string | null
-  readonly createdAt: number
-  readonly expiresAt: number
-  readonly wrongCodes: number
-  readonly text: TextState | null
+interface EnrolmentTable {
+  readonly totp: EnrolmentFields & {
+    readonly kind: 'totp'
+    readonly secret: string
+    /** What the app shows, kept so that the barcode can be shown again. */
+    readonly accountName: string
+    readonly issuer: string | null
+  }
+  readonly sms: EnrolmentFields & Recipient & { readonly kind: 'sms'; readonly text: TextState | null }
+  readonly passkey: EnrolmentFields & { readonly kind: 'passkey'; readonly accountName: string }
 }
 
+/** A pending enrolment of one kind, or of any. */
+export type EnrolmentRecord<Kind extends FactorKind = FactorKind> = { readonly [K in Kind]: EnrolmentTable[K] }[Kind]
+
+/** A challenge that was approved, or cancelled. */
+export interface ClosedChallenge {
+  readonly id: string
+  readonly state: 'settled' | 'cancelled'
+  readonly begunAt: number
+  readonly expiresAt: number
+}
+
+/** How codes are hashed: 112 random bits or more need no slow hash, fewer do and are counted as guesses. */
+export type RecoveryHash = 'sha-256' | 'scrypt'
+
+/** A set of recovery codes. */
 export interface RecoveryCodeSet {
+  readonly hash: RecoveryHash
   readonly salt: string
   readonly hashes: readonly string[]
   /** Which of them were redeemed, by index. */
   readonly spent: readonly number[]
+  /** The lengths that its codes have. */
+  readonly lengths: readonly number[]
   readonly issuedAt: number
+  /** Whether the host has said that the person kept them. */
+  readonly acknowledged: boolean
 }
 
+/** One short-lived code that staff issued; hashed like a recovery code. */
+export interface AccessPass {
+  readonly salt: string
+  readonly hash: string
+  readonly issuedAt: number
+  readonly expiresAt: number
+  /** Whether it was redeemed; its owner must then still prove that to enrol. */
+  readonly used: boolean
+}
+
+/** Wrong codes in a row. */
 export interface GuessBudget {
   readonly consecutiveWrong: number
   /** Codes are not compared before this instant; 0 when never locked. */
   readonly lockedUntilAt: number
-}
-
-/** What came of looking at a record: what it becomes (itself when nothing changes), the answer, and what to tell the host. */
-export interface Decision<Outcome> {
-  readonly next: UserRecord
-  readonly outcome: Outcome
-  readonly events: readonly TwoFactorEvent[]
-}
-
-/** The decision to leave everything as it is. */
-export function unchanged<Outcome>(record: UserRecord, outcome: Outcome): Decision<Outcome> {
-  return { next: record, outcome, events: [] }
 }
 
 export const FRESH_GUESSES: GuessBudget = { consecutiveWrong: 0, lockedUntilAt: 0 }
@@ -129,19 +177,31 @@ export function emptyRecord(epoch: number): UserRecord {
     factors: [],
     preferredFactorId: null,
     enrolments: [],
-    challenges: [],
+    texts: [],
+    closedChallenges: [],
+    settledThroughAt: 0,
     trustedDevices: [],
     recoveryCodes: null,
+    accessPass: null,
     guesses: FRESH_GUESSES,
-    recoveryGuesses: FRESH_GUESSES,
     textedAt: [],
     enrolmentRequired: false,
+    activity: [],
   }
 }
 
 /** Ends every challenge, proof and trusted device issued so far, and drops what is being enrolled. */
 export function raiseEpoch(record: UserRecord): UserRecord {
-  return { ...record, epoch: record.epoch + 1, challenges: [], trustedDevices: [], enrolments: [] }
+  const { epoch } = record
+  return {
+    ...record,
+    epoch: epoch + 1,
+    texts: [],
+    closedChallenges: [],
+    settledThroughAt: 0,
+    trustedDevices: [],
+    enrolments: [],
+  }
 }
 
 /** Two processes' clocks may differ by this much before something counts as issued in the future, and so as dead. */
@@ -152,38 +212,12 @@ export function isLive(issuedAt: number, expiresAt: number, now: number): boolea
   return now >= issuedAt - CLOCK_SKEW_MS && now < expiresAt
 }
 
-/** The factor that sign-in asks for first: the preferred one, else an authenticator app, else the oldest. */
-export function firstFactor(record: UserRecord): FactorRecord | null {
-  const { factors, preferredFactorId } = record
-  return (
-    factors.find(({ id }) => id === preferredFactorId) ??
-    factors.find(({ kind }) => kind === 'totp') ??
-    factors[0] ??
-    null
-  )
-}
-
-/** The factor as the public sees it. */
-export function presentFactor(record: UserRecord, factor: FactorRecord): Factor {
-  const { id, kind, name, confirmedAt } = factor
-  const destination = kind === 'sms' ? maskPhoneNumber(factor.phoneNumber) : null
-  return {
-    id,
-    kind,
-    name,
-    destination,
-    confirmedAt,
-    preferred: firstFactor(record)?.id === id,
-    restricted: kind === 'sms',
-  }
-}
-
-export function presentFactors(record: UserRecord): readonly Factor[] {
-  return record.factors.map((factor) => presentFactor(record, factor))
+/** The record with one of its factors changed. */
+export function withFactor(record: UserRecord, factor: FactorRecord): UserRecord {
+  return { ...record, factors: record.factors.map((one) => (one.id === factor.id ? factor : one)) }
 }
 
 /** How many recovery codes are left. */
-export function recoveryCodesRemaining(record: UserRecord): number {
-  const { recoveryCodes } = record
+export function recoveryCodesRemaining({ recoveryCodes }: UserRecord): number {
   return recoveryCodes === null ? 0 : recoveryCodes.hashes.length - recoveryCodes.spent.length
 }

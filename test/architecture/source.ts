@@ -34,6 +34,15 @@ export function walk(tree: ts.SourceFile, visit: (node: ts.Node) => void): void 
   step(tree)
 }
 
+/** The nodes that pass `test`, in order. */
+export function findIn(tree: ts.SourceFile, test: (node: ts.Node) => boolean): readonly ts.Node[] {
+  const found: ts.Node[] = []
+  walk(tree, (node) => {
+    if (test(node)) found.push(node)
+  })
+  return found
+}
+
 /** One import or re-export of a module: static, on use, or as a type. */
 export interface Import {
   readonly name: string
@@ -66,8 +75,18 @@ function importedName(node: ts.Node): ts.Expression | undefined {
 }
 
 function isTypeOnly(node: ts.Node): boolean {
-  if (ts.isImportDeclaration(node)) return node.importClause?.phaseModifier === ts.SyntaxKind.TypeKeyword
-  return ts.isImportTypeNode(node) || (ts.isExportDeclaration(node) && node.isTypeOnly)
+  if (ts.isImportTypeNode(node)) return true
+  if (ts.isExportDeclaration(node)) return node.isTypeOnly || areTypes(node.exportClause)
+  if (!ts.isImportDeclaration(node) || node.importClause === undefined) return false
+  const { phaseModifier, name, namedBindings } = node.importClause
+  return phaseModifier === ts.SyntaxKind.TypeKeyword || (name === undefined && areTypes(namedBindings))
+}
+
+/** Whether every one of these names is marked as a type. */
+function areTypes(names: ts.NamedImportBindings | ts.NamedExportBindings | undefined): boolean {
+  if (names === undefined || ts.isNamespaceImport(names) || ts.isNamespaceExport(names)) return false
+  const { elements }: { readonly elements: readonly (ts.ImportSpecifier | ts.ExportSpecifier)[] } = names
+  return elements.length > 0 && elements.every(({ isTypeOnly: isType }) => isType)
 }
 
 /** How many lines carry code: neither blank nor comment alone. */

@@ -3,10 +3,10 @@ import { describe, expect, test } from 'vitest'
 import { scanBarcode } from './barcode.js'
 import { hasChromium } from './chromium.js'
 import { enrolText, heading, looks, more, signIn, typeCode } from './steps.js'
-import { theatre } from './theatre.js'
+import { demoInBrowser } from './demo-in-browser.js'
 
 describe.runIf(hasChromium())('setting up in a browser', { timeout: 180_000 }, () => {
-  const demo = theatre()
+  const demo = demoInBrowser()
 
   test('turning on text messages, signing in with one, trusting the computer, and no longer', async () => {
     const page = await demo.visitor()

@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest'
 import { hasChromium } from './chromium.js'
 import { enrolText, heading, looks, more, signIn, typeCode } from './steps.js'
-import { theatre } from './theatre.js'
+import { demoInBrowser } from './demo-in-browser.js'
 
 describe.runIf(hasChromium())('signing in in a browser', { timeout: 180_000 }, () => {
-  const demo = theatre()
+  const demo = demoInBrowser()
 
   test('the wait before another text is counted down, and another factor is a click away', async () => {
     const page = await demo.visitor()

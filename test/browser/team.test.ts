@@ -1,12 +1,12 @@
 import { describe, test } from 'vitest'
 import { hasChromium } from './chromium.js'
 import { enrolText, heading, looks, more, signIn, typeCode } from './steps.js'
-import { theatre } from './theatre.js'
+import { demoInBrowser } from './demo-in-browser.js'
 
 describe.runIf(hasChromium())('the team page in a browser', { timeout: 180_000 }, () => {
-  const demo = theatre()
+  const demo = demoInBrowser()
 
-  test('the owner sees who has not switched it on, requires it, and whoever has not can do nothing else', async () => {
+  test('the owner sees who has not switched it on, requires it, and people who have not can do nothing else', async () => {
     const owner = await demo.visitor()
     await signIn(owner, 'amara')
     await enrolText(demo.portal, owner)

@@ -5,8 +5,8 @@ import { engines, type Engine } from '../contract/engines.js'
 import type { Address } from '../contract/open-store.js'
 import { must } from '../support/outcome.js'
 import { makeWorld, NEW_KEY, OLD_KEY } from '../support/world.js'
-import { command, ownDriver } from './desk.js'
-import { moveInto, sealedBy, settle } from './records.js'
+import { command, ownDriver } from './terminal.js'
+import { makePopulation, moveInto, sealedBy } from './records.js'
 
 const names = [
   'sqlite by libsql',
@@ -23,7 +23,7 @@ const written = (keys: readonly (typeof OLD_KEY)[]): string =>
     keys.map(({ id, secret }) => ({ id, secret: Buffer.from(secret as Uint8Array).toString('base64url') })),
   )
 
-const town = await settle({ people: 6, crowd: 60 })
+const population = await makePopulation({ people: 6, enrolling: 60 })
 
 /** The options that lead the command line to the engine's data. */
 function leadTo(address: Address): readonly string[] {
@@ -53,34 +53,34 @@ function suite(engine: Engine, at: Address): void {
 
     it('rotates the key while people sign in, and nothing is lost', async () => {
       const store = await engine.makeStore()
-      await moveInto(store, town.world.data)
+      await moveInto(store, population.world.data)
       const app = makeWorld({ data: store, keys: [NEW_KEY, OLD_KEY], seed: `during ${name}` })
-      const now = town.world.clock.now()
-      const signIn = async (person: (typeof town.people)[number], twoFactor = app.twoFactor, at = now) => {
+      const now = population.world.clock.now()
+      const signIn = async (person: (typeof population.people)[number], twoFactor = app.twoFactor, at = now) => {
         const { token } = must(await twoFactor.challenge.begin({ userId: person.userId }), 'challenged')
         return twoFactor.challenge.verify({ token, code: person.app.code(at) })
       }
       const [rotation, ...results] = await Promise.all([
         run(['reseal']),
-        ...town.people.map((person) => signIn(person)),
+        ...population.people.map((person) => signIn(person)),
       ])
-      expect(results.map(({ status }) => status)).toEqual(town.people.map(() => 'approved'))
+      expect(results.map(({ status }) => status)).toEqual(population.people.map(() => 'approved'))
       expect(rotation).toMatchObject({ code: 0, err: '' })
-      expect(rotation.out).toMatch(/^completed: 66 records seen, \d+ sealed anew, 0 unreadable\n$/)
-      expect(await sealedBy(store)).toEqual({ k2: town.size })
+      expect(rotation.out).toMatch(/^completed: 66 records seen, \d+ resealed, 0 unreadable\n$/)
+      expect(await sealedBy(store)).toEqual({ k2: population.size })
 
       const after = makeWorld({ data: store, keys: [NEW_KEY], seed: `after ${name}` })
-      for (const person of town.people)
+      for (const person of population.people)
         expect(await signIn(person, after.twoFactor)).toMatchObject({ reason: 'already-used' })
       after.clock.set(now + 30_000)
-      for (const person of town.people)
+      for (const person of population.people)
         expect(await signIn(person, after.twoFactor, now + 30_000)).toMatchObject({ status: 'approved' })
     })
 
     it('tells how far a rotation is', async () => {
       const { code, out } = await run(['inspect', '--summary'])
       expect(code).toBe(0)
-      expect(out.split('\n')[1]?.split(/ +/)).toEqual(['"default"', 'k2', String(town.size)])
+      expect(out.split('\n')[1]?.split(/ +/)).toEqual(['"default"', 'k2', String(population.size)])
     })
 
     it('shows one user', async () => {

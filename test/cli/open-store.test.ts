@@ -8,7 +8,7 @@ import { openStore } from '../../src/cli/open-store.js'
 import { readStoreAddress } from '../../src/cli/store-address.js'
 import { postgresStore } from '../../src/stores/postgres.js'
 import { sqliteStore } from '../../src/stores/sqlite.js'
-import { command, newKey, ownDriver } from './desk.js'
+import { command, newKey, ownDriver } from './terminal.js'
 
 const folder = mkdtempSync(join(tmpdir(), 'countersign-cli-'))
 afterAll(() => {

@@ -8,7 +8,7 @@ import { text } from 'node:stream/consumers'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { afterAll, beforeEach, describe, expect, it } from 'vitest'
 import { contents, NEW_KEY, OLD_KEY } from '../support/world.js'
-import { settle } from './records.js'
+import { makePopulation } from './records.js'
 
 const tsx = pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href
 const main = fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url))
@@ -19,14 +19,14 @@ const keys = [NEW_KEY, OLD_KEY].map(({ id, secret }) => ({
   id,
   secret: Buffer.from(secret as Uint8Array).toString('base64url'),
 }))
-const town = await settle({ crowd: 60 })
+const population = await makePopulation({ enrolling: 60 })
 
 afterAll(() => {
   rmSync(project, { recursive: true })
 })
 
 beforeEach(async () => {
-  writeFileSync(values, JSON.stringify([...(await contents(town.world.data))]))
+  writeFileSync(values, JSON.stringify([...(await contents(population.world.data))]))
 })
 
 /** Runs the command in a project that brings its own driver, as npx would. */
@@ -65,7 +65,7 @@ describe('the countersign process', () => {
     })
   })
 
-  it("takes the project's own driver, stops at Ctrl-C after the batch, and goes on when run again", async () => {
+  it("takes the project's own driver, stops at Ctrl-C after the batch, and continues when run again", async () => {
     const reseal = ['reseal', '--store', 'redis://:hush@nowhere', '--progress']
     const modules = join(project, 'node_modules/redis')
     mkdirSync(modules, { recursive: true })
@@ -75,14 +75,14 @@ describe('the countersign process', () => {
     const aborted = await countersign(reseal, { INTERRUPT_AT_SWAP: '20' })
     expect(aborted).toEqual({
       code: 130,
-      out: 'aborted: 32 records seen, 32 sealed anew, 0 unreadable\n',
+      out: 'aborted: 32 records seen, 32 resealed, 0 unreadable\n',
       err: expect.stringContaining('stopping after this batch') as string,
     })
     expect(aborted.err).toContain('run the same command again')
     expect([sealedUnder('k1'), sealedUnder('k2')]).toEqual([28, 32])
 
     const { code, out } = await countersign(reseal)
-    expect([code, out]).toEqual([0, 'completed: 60 records seen, 28 sealed anew, 0 unreadable\n'])
+    expect([code, out]).toEqual([0, 'completed: 60 records seen, 28 resealed, 0 unreadable\n'])
     expect([sealedUnder('k1'), sealedUnder('k2')]).toEqual([0, 60])
   })
 })

@@ -20,17 +20,17 @@ describe('progress where there is no terminal', () => {
     for (let tenths = 0; tenths <= 25; tenths++) at(tenths / 10, (tenths + 1) * 16)
     report.end()
     expect(shown).toEqual([
-      '16 records, 8 sealed anew\n',
-      '176 records, 88 sealed anew, 176/s\n',
-      '336 records, 168 sealed anew, 168/s\n',
-      '416 records, 208 sealed anew, 166/s\n',
+      '16 records, 8 resealed\n',
+      '176 records, 88 resealed, 176/s\n',
+      '336 records, 168 resealed, 168/s\n',
+      '416 records, 208 resealed, 166/s\n',
     ])
   })
 
   it('tells of records that cannot be opened', () => {
     const { shown, at } = watch(null, null)
     at(0, 16, 3)
-    expect(shown).toEqual(['16 records, 8 sealed anew, 3 unreadable\n'])
+    expect(shown).toEqual(['16 records, 8 resealed, 3 unreadable\n'])
   })
 
   it('says nothing when there was nothing, and repeats nothing at the end', () => {
@@ -43,7 +43,7 @@ describe('progress where there is no terminal', () => {
     expect(once.shown).toHaveLength(1)
   })
 
-  it('goes on when the clock is set back', () => {
+  it('keeps drawing when the clock is set back', () => {
     const { shown, at } = watch(null, null)
     at(100, 16)
     at(-100, 32)
@@ -63,10 +63,10 @@ describe('progress in a terminal', () => {
     at(2.01, 64)
     report.end()
     expect(shown.map((text) => text.trimEnd())).toEqual([
-      '\r[######------------------]  25 %  16 of 64 records, 8 sealed anew',
-      '\r[############------------]  50 %  32 of 64 records, 16 sealed anew',
-      '\r[##################------]  75 %  48 of 64 records, 24 sealed anew, 24/s',
-      '\r[########################] 100 %  64 of 64 records, 32 sealed anew, 32/s',
+      '\r[######------------------]  25 %  16 of 64 records, 8 resealed',
+      '\r[############------------]  50 %  32 of 64 records, 16 resealed',
+      '\r[##################------]  75 %  48 of 64 records, 24 resealed, 24/s',
+      '\r[########################] 100 %  64 of 64 records, 32 resealed, 32/s',
       '',
     ])
     expect(shown.at(-1)).toBe('\n')
@@ -75,7 +75,7 @@ describe('progress in a terminal', () => {
   it('does without the bar when nobody has counted, and without a share of nothing', () => {
     const uncounted = watch(60, null)
     uncounted.at(0, 16)
-    expect(uncounted.shown[0]?.trimEnd()).toBe('\r16 records, 8 sealed anew')
+    expect(uncounted.shown[0]?.trimEnd()).toBe('\r16 records, 8 resealed')
     const empty = watch(60, 0)
     empty.at(0, 0)
     expect(empty.shown[0]).toContain('100 %')

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
 import { readKeys } from '../../src/cli/read-keys.js'
-import { command, newKey } from './desk.js'
+import { command, newKey } from './terminal.js'
 
 const folder = mkdtempSync(join(tmpdir(), 'countersign-keys-'))
 afterAll(() => {

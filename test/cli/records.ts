@@ -2,26 +2,26 @@ import type { Store } from '../../src/interfaces/store.js'
 import { makeWorld, type World, type WorldOptions } from '../support/world.js'
 import { enrolTotp, type AppPerson } from '../support/people.js'
 
-/** Users by the dozen: a few with an authenticator app, many who have only begun to enrol. */
-export interface Town {
+/** Some users with an authenticator app, and some who have only begun to enrol. */
+export interface Population {
   readonly world: World
   readonly people: readonly AppPerson[]
   /** How many records there are. */
   readonly size: number
 }
 
-/** Settles people in a memory store, under the old key unless said otherwise. */
-export async function settle({
+/** Makes users in a memory store, under the old key unless said otherwise. */
+export async function makePopulation({
   people = 0,
-  crowd = 0,
+  enrolling = 0,
   ...options
-}: WorldOptions & { readonly people?: number; readonly crowd?: number }): Promise<Town> {
+}: WorldOptions & { readonly people?: number; readonly enrolling?: number }): Promise<Population> {
   const world = makeWorld(options)
   const enrolled: AppPerson[] = []
   for (let index = 0; index < people; index++) enrolled.push(await enrolTotp(world, `person ${index}`))
-  for (let index = 0; index < crowd; index++)
-    await world.twoFactor.enrolment.beginTotp({ userId: `crowd ${index}`, accountName: 'someone' })
-  return { world, people: enrolled, size: people + crowd }
+  for (let index = 0; index < enrolling; index++)
+    await world.twoFactor.enrolment.beginTotp({ userId: `enrolling ${index}`, accountName: 'someone' })
+  return { world, people: enrolled, size: people + enrolling }
 }
 
 /** Puts the same records into another store. */

@@ -4,9 +4,10 @@ import { join } from 'node:path'
 import Libsql from 'libsql'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { sqliteStore } from '../../src/stores/sqlite.js'
+import { must } from '../support/outcome.js'
 import { begin, enrolSms, enrolTotp, PHONE, proofOf, trustedBrowser } from '../support/people.js'
 import { makeWorld } from '../support/world.js'
-import { command, newKey } from './desk.js'
+import { command, newKey } from './terminal.js'
 import { moveInto } from './records.js'
 
 const folder = mkdtempSync(join(tmpdir(), 'countersign-redaction-'))
@@ -36,6 +37,7 @@ beforeAll(async () => {
   const texts = await enrolSms(world, 'ada', PHONE, { proof: await proofOf(world, ada) })
   const cookie = await trustedBrowser(world, texts)
   const { token } = await begin(world, 'ada')
+  const { pass } = must(await world.twoFactor.admin.issueAccessPass({ userId: 'ada', actor: 'staff' }), 'issued')
   secrets.push(
     ada.uri,
     new URL(ada.uri).searchParams.get('secret')!,
@@ -43,6 +45,7 @@ beforeAll(async () => {
     texts.proof,
     cookie,
     token,
+    pass,
     PHONE,
     PHONE.slice(2),
     ...ada.recoveryCodes,

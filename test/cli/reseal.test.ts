@@ -7,17 +7,17 @@ import { faultyStore } from '../../src/testing/faulty-store.js'
 import { contents, copyOf, makeWorld, NEW_KEY, OLD_KEY } from '../support/world.js'
 import { expectCode, must, wrongCode } from '../support/outcome.js'
 import { appWorld, begin, proofOf, trustedBrowser } from '../support/people.js'
-import { desk, type Desk, type DeskOptions } from './desk.js'
-import { sealedBy, settle } from './records.js'
+import { makeTerminal, type Terminal, type TerminalOptions } from './terminal.js'
+import { makePopulation, sealedBy } from './records.js'
 
 const ROTATION = [NEW_KEY, OLD_KEY]
-const town = await settle({ people: 2, crowd: 98 })
-const elsewhere = await settle({ crowd: 3, namespace: 'else where' })
+const population = await makePopulation({ people: 2, enrolling: 98 })
+const elsewhere = await makePopulation({ enrolling: 3, namespace: 'else where' })
 
 /** The same records, in a store of a test's own. */
-const records = (): Promise<Store> => copyOf(town.world.data)
+const records = (): Promise<Store> => copyOf(population.world.data)
 
-async function reseal(request: Partial<ResealRequest> & Pick<ResealRequest, 'store'>, at: Desk = desk()) {
+async function reseal(request: Partial<ResealRequest> & Pick<ResealRequest, 'store'>, at: Terminal = makeTerminal()) {
   const code = await resealStore({ keys: ROTATION, namespace: 'default', progress: false, ...request }, at)
   return { code, out: at.printed, err: at.reported }
 }
@@ -39,12 +39,12 @@ describe('a rotation', () => {
     const store = await records()
     expect(await reseal({ store })).toEqual({
       code: 0,
-      out: 'completed: 100 records seen, 100 sealed anew, 0 unreadable\n',
+      out: 'completed: 100 records seen, 100 resealed, 0 unreadable\n',
       err: '',
     })
     expect(await sealedBy(store)).toEqual({ k2: 100 })
     const { twoFactor } = makeWorld({ data: store, keys: [NEW_KEY] })
-    for (const { userId } of town.people)
+    for (const { userId } of population.people)
       expect(await twoFactor.account.status({ userId })).toMatchObject({ enabled: true, recoveryCodesRemaining: 10 })
   })
 
@@ -54,7 +54,7 @@ describe('a rotation', () => {
     const before = await contents(store)
     expect(await reseal({ store })).toEqual({
       code: 0,
-      out: 'completed: 100 records seen, 0 sealed anew, 0 unreadable\n',
+      out: 'completed: 100 records seen, 0 resealed, 0 unreadable\n',
       err: '',
     })
     expect(await contents(store)).toEqual(before)
@@ -65,12 +65,12 @@ describe('a rotation', () => {
     for (const [key, value] of await contents(elsewhere.world.data)) await store.swap(key, null, value, null)
     await store.swap('lock:default:1', null, 'somebody else', null)
     const { out } = await reseal({ store, namespace: 'else where' })
-    expect(out).toBe('completed: 3 records seen, 3 sealed anew, 0 unreadable\n')
+    expect(out).toBe('completed: 3 records seen, 3 resealed, 0 unreadable\n')
     expect(await sealedBy(store)).toEqual({ k1: 100, k2: 3, none: 1 })
   })
 
   it('of an empty store is done at once', async () => {
-    expect(await reseal({ store: memoryStore(), progress: true }, desk({ columns: 80 }))).toMatchObject({
+    expect(await reseal({ store: memoryStore(), progress: true }, makeTerminal({ columns: 80 }))).toMatchObject({
       code: 0,
       err: 'counting the records\n',
     })
@@ -78,7 +78,7 @@ describe('a rotation', () => {
 })
 
 describe('what was issued before a rotation', () => {
-  it('goes on while the old key is in the ring, and ends with it', async () => {
+  it('works while the old key is in the ring, and ends with it', async () => {
     const { world, ada } = await appWorld()
     const { data, clock } = world
     const trustedDeviceToken = await trustedBrowser(world, ada)
@@ -129,24 +129,24 @@ describe('a suspension under a stricter policy than usual', () => {
 describe('Ctrl-C during a rotation', () => {
   it.each([1, 40, 96])('at swap %i ends it after the batch, and the next run does the rest', async (moment) => {
     const data = await records()
-    const at = desk()
+    const at = makeTerminal()
     const store = beforeSwap(data, (count) => count === moment && at.interrupt())
     const { code, out, err } = await reseal({ store }, at)
     const done = Math.ceil(moment / 16) * 16
     expect(code).toBe(130)
-    expect(out).toBe(`aborted: ${done} records seen, ${done} sealed anew, 0 unreadable\n`)
+    expect(out).toBe(`aborted: ${done} records seen, ${done} resealed, 0 unreadable\n`)
     expect(err).toBe(
       'stopping after this batch; Ctrl-C again stops at once\n' +
-        'Nothing is lost: run the same command again, and it goes on with the records that are left.\n',
+        'Nothing is lost: run the same command again, and it continues with the records that are left.\n',
     )
     expect(await sealedBy(data)).toEqual({ k1: 100 - done, k2: done })
     expect((await reseal({ store: data })).out).toBe(
-      `completed: 100 records seen, ${100 - done} sealed anew, 0 unreadable\n`,
+      `completed: 100 records seen, ${100 - done} resealed, 0 unreadable\n`,
     )
   })
 
   it('also ends the counting, and nobody listens any more afterwards', async () => {
-    const at = desk({ columns: 80 })
+    const at = makeTerminal({ columns: 80 })
     const data = await records()
     const store: Store = {
       ...data,
@@ -164,10 +164,10 @@ describe('Ctrl-C during a rotation', () => {
 })
 
 describe('live traffic during a rotation', () => {
-  it('loses nothing: whoever signs in between the read and the swap of a record wins, and the record is sealed all the same', async () => {
+  it('loses nothing: somebody who signs in between the read and the swap of a record wins, and the record is sealed all the same', async () => {
     const data = await records()
     const { twoFactor, clock } = makeWorld({ data, keys: [OLD_KEY, NEW_KEY], seed: 'busy' })
-    const [ada] = town.people
+    const [ada] = population.people
     const code = ada!.app.code(clock)
     let signedIn = false
     const store: Store = {
@@ -183,7 +183,7 @@ describe('live traffic during a rotation', () => {
     }
     expect(await reseal({ store })).toMatchObject({
       code: 0,
-      out: 'completed: 100 records seen, 100 sealed anew, 0 unreadable\n',
+      out: 'completed: 100 records seen, 100 resealed, 0 unreadable\n',
     })
     expect(await sealedBy(data)).toEqual({ k2: 100 })
 
@@ -206,7 +206,7 @@ describe('records that cannot be opened', () => {
     for (const [at, previous, next] of bad) await store.swap(at, previous, next, null)
     expect(await reseal({ store })).toEqual({
       code: 3,
-      out: 'completed: 102 records seen, 98 sealed anew, 4 unreadable\n',
+      out: 'completed: 102 records seen, 98 resealed, 4 unreadable\n',
       err:
         '4 records cannot be opened with these keys and were left as they are. Is an old key missing?\n' +
         'countersign inspect --summary tells which keys seal the records.\n',
@@ -220,7 +220,7 @@ describe('records that cannot be opened', () => {
     const before = await contents(store)
     expect(await reseal({ store, keys: [NEW_KEY] })).toMatchObject({
       code: 3,
-      out: 'completed: 100 records seen, 0 sealed anew, 100 unreadable\n',
+      out: 'completed: 100 records seen, 0 resealed, 100 unreadable\n',
     })
     expect(await contents(store)).toEqual(before)
   })
@@ -231,7 +231,7 @@ describe('a store that fails during a rotation', () => {
     const data = await records()
     const store = faultyStore(data)
     store.failAt(call, new Error('hush'))
-    const at = desk()
+    const at = makeTerminal()
     await expect(reseal({ store, progress: true }, at)).rejects.toMatchObject({ code: 'ERR_STORE_FAILED' })
     expect(at.printed).toBe('')
     expect(at.interrupt()).toBe(false)
@@ -241,8 +241,8 @@ describe('a store that fails during a rotation', () => {
 })
 
 describe('the progress of a rotation', () => {
-  const slowly = async (options: DeskOptions): Promise<string> => {
-    const at = desk(options)
+  const slowly = async (options: TerminalOptions): Promise<string> => {
+    const at = makeTerminal(options)
     const data = await records()
     for (const [key, value] of await contents(elsewhere.world.data)) await data.swap(key, null, value, null)
     const store = beforeSwap(data, () => {
@@ -254,7 +254,7 @@ describe('the progress of a rotation', () => {
 
   it('is shown in lines where there is no terminal', async () => {
     expect(await slowly({})).toBe(
-      '16 records, 16 sealed anew\n64 records, 64 sealed anew, 40/s\n100 records, 100 sealed anew, 40/s\n',
+      '16 records, 16 resealed\n64 records, 64 resealed, 40/s\n100 records, 100 resealed, 40/s\n',
     )
   })
 
@@ -262,18 +262,18 @@ describe('the progress of a rotation', () => {
     const reported = await slowly({ columns: 90 })
     expect(reported.split('\r').map((text) => text.trimEnd())).toEqual([
       'counting the records',
-      '[###---------------------]  16 %  16 of 100 records, 16 sealed anew',
-      '[#######-----------------]  32 %  32 of 100 records, 32 sealed anew',
-      '[###########-------------]  48 %  48 of 100 records, 48 sealed anew, 40/s',
-      '[###############---------]  64 %  64 of 100 records, 64 sealed anew, 40/s',
-      '[###################-----]  80 %  80 of 100 records, 80 sealed anew, 40/s',
-      '[#######################-]  96 %  96 of 100 records, 96 sealed anew, 40/s',
-      '[########################] 100 %  100 of 100 records, 100 sealed anew, 40/s',
+      '[###---------------------]  16 %  16 of 100 records, 16 resealed',
+      '[#######-----------------]  32 %  32 of 100 records, 32 resealed',
+      '[###########-------------]  48 %  48 of 100 records, 48 resealed, 40/s',
+      '[###############---------]  64 %  64 of 100 records, 64 resealed, 40/s',
+      '[###################-----]  80 %  80 of 100 records, 80 resealed, 40/s',
+      '[#######################-]  96 %  96 of 100 records, 96 resealed, 40/s',
+      '[########################] 100 %  100 of 100 records, 100 resealed, 40/s',
     ])
     expect(reported.endsWith('\n')).toBe(true)
   })
 
   it('is not shown unless asked for', async () => {
-    expect((await reseal({ store: await records() }, desk({ columns: 80 }))).err).toBe('')
+    expect((await reseal({ store: await records() }, makeTerminal({ columns: 80 }))).err).toBe('')
   })
 })

@@ -8,7 +8,7 @@ import { mysqlSchema } from '../../src/stores/mysql.js'
 import { postgresSchema } from '../../src/stores/postgres.js'
 import { sqliteSchema } from '../../src/stores/sqlite.js'
 import type { KeyOption } from '../../src/options.js'
-import { command, newKey } from './desk.js'
+import { command, newKey } from './terminal.js'
 
 const schemes = ['postgres', 'postgresql', 'mysql', 'mariadb', 'redis', 'rediss', 'sqlite', 'pglite']
 

@@ -1,6 +1,13 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { decodeBase64url, encodeBase64url, keptBytes, lengthPrefixed, utf8 } from '../../src/crypto/bytes.js'
+import {
+  decodeBase64url,
+  encodeBase64url,
+  keptBytes,
+  lengthPrefixed,
+  readLengthPrefixed,
+  utf8,
+} from '../../src/crypto/bytes.js'
 
 const bytes = fc.uint8Array({ maxLength: 80 })
 
@@ -69,4 +76,26 @@ describe('length-prefixed fields', () => {
   ])('tell %j from %j', (one, other) => {
     expect(lengthPrefixed(one)).not.toEqual(lengthPrefixed(other))
   })
+
+  it('are read back as the texts that they were', () => {
+    fc.assert(
+      fc.property(fc.array(fc.string({ unit: 'grapheme' }), { maxLength: 5 }), (given) => {
+        expect(readLengthPrefixed(lengthPrefixed(given))).toEqual(given)
+      }),
+    )
+  })
+
+  it('are read from a view of a larger buffer', () => {
+    const joined = lengthPrefixed(['ab', 'c'])
+    const larger = new Uint8Array(joined.length + 10).fill(255)
+    larger.set(joined, 5)
+    expect(readLengthPrefixed(larger.subarray(5, -5))).toEqual(['ab', 'c'])
+  })
+
+  it.each([[[0]], [[0, 0, 0]], [[0, 0, 0, 1]], [[0, 0, 0, 2, 65]], [[255, 255, 255, 255, 65]], [[0, 0, 0, 1, 65, 0]]])(
+    'are none in %j',
+    (given) => {
+      expect(readLengthPrefixed(Uint8Array.from(given))).toBeNull()
+    },
+  )
 })

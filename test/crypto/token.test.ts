@@ -71,8 +71,23 @@ describe('a token', () => {
     expect(verifyToken(ring, 'challenge', value, [])).toBeNull()
   })
 
-  it('is bounded: one that is far too long is not looked at', () => {
-    const token = signToken(ring, 'challenge', new Uint8Array(4000), [])
-    expect(verifyToken(ring, 'challenge', token, [])).toBeNull()
+  it('is bounded: one of more than 3072 characters is not looked at', () => {
+    const ofLength = (bytes: number): string => signToken(ring, 'challenge', new Uint8Array(bytes), [])
+    expect(ofLength(2265).length).toBeLessThanOrEqual(3072)
+    expect(verifyToken(ring, 'challenge', ofLength(2265), [])).not.toBeNull()
+    expect(verifyToken(ring, 'challenge', ofLength(4000), [])).toBeNull()
+  })
+
+  it('says what its payload is written as, and is read as nothing else', () => {
+    for (const [purpose, version] of [
+      ['challenge', 'v2'],
+      ['device', 'v1'],
+      ['proof', 'v2'],
+    ] as const) {
+      const token = signToken(ring, purpose, Uint8Array.of(1), [])
+      expect(token).toMatch(new RegExp(`^${version}\\.k1\\.`))
+      for (const other of ['v0', 'v1', 'v2', 'v3'].filter((each) => each !== version))
+        expect(verifyToken(ring, purpose, other + token.slice(2), [])).toBeNull()
+    }
   })
 })

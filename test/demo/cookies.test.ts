@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, test } from 'vitest'
 import { type DemoPortal, startDemo } from './demo-portal.js'
-import { knock } from './knock.js'
+import { rawRequest } from './raw-request.js'
 import { BEN, CHLOE, enrolText, signedIn, signedInByText } from './steps.js'
 
 const PUBLIC_ORIGIN = 'https://portal.example'
@@ -54,8 +54,8 @@ describe('the demo’s cookies', () => {
     portal = await startDemo({ publicOrigin: PUBLIC_ORIGIN, secureCookies: true, trustProxy: true })
     const url = `${portal.origin}/sign-in`
     const proxied = { host: 'portal.example', 'x-forwarded-proto': 'https' }
-    expect((await knock(url, {})).status).toBe(421)
-    const page = await knock(url, proxied)
+    expect((await rawRequest(url, {})).status).toBe(421)
+    const page = await rawRequest(url, proxied)
     const csrf = /name="csrf" value="([^"]+)"/.exec(page.html)?.[1] ?? ''
     const body = new URLSearchParams({ csrf, email: BEN, password: 'willow-street-9' }).toString()
     const form = {
@@ -64,8 +64,8 @@ describe('the demo’s cookies', () => {
       'content-type': 'application/x-www-form-urlencoded',
     }
     for (const origin of ['http://portal.example', portal.origin])
-      expect((await knock(url, { ...form, origin }, body)).status).toBe(403)
-    const signedIn = await knock(url, { ...form, origin: PUBLIC_ORIGIN }, body)
+      expect((await rawRequest(url, { ...form, origin }, body)).status).toBe(403)
+    const signedIn = await rawRequest(url, { ...form, origin: PUBLIC_ORIGIN }, body)
     expect(signedIn).toMatchObject({
       status: 303,
       setCookies: [expect.stringMatching(/^__Host-willow-session=/) as string],

@@ -111,21 +111,15 @@ describe('the demo’s data folder', () => {
     expect(await readdir(folder)).toEqual([])
   })
 
-  test('passwords, the rule and the activity survive, fifty events a person', async () => {
+  test('passwords and the rule survive', async () => {
     const path = join(folder, 'portal.json')
     const state = await openState(path)
     state.passwords.set('person-2', 'salt.hash')
     state.requiredFrom = START
-    await Promise.all(
-      Array.from({ length: 60 }, (_, at) => state.record({ type: 'suspended', userId: 'person-2', at })),
-    )
-    await state.record({ type: 'password-changed', userId: 'person-3', at: 1 })
+    await Promise.all([state.save(), state.save()])
     const again = await openState(path)
     expect(again.passwords.get('person-2')).toBe('salt.hash')
     expect(again.requiredFrom).toBe(START)
-    expect(again.activityOf('person-2')).toHaveLength(50)
-    expect(again.activityOf('person-2')[0]).toMatchObject({ at: 59 })
-    expect(again.activityOf('person-3')).toHaveLength(1)
     expect((await stat(path)).mode & 0o777).toBe(0o600)
     expect(await readdir(folder)).toEqual(['portal.json'])
   })

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type DemoPortal, startDemo } from './demo-portal.js'
-import { knock } from './knock.js'
+import { rawRequest } from './raw-request.js'
 import { BEN, OWNER, signedIn } from './steps.js'
 
 describe('the demo’s forms', () => {
@@ -156,9 +156,9 @@ describe('the demo’s forms', () => {
       'localhost@evil.example',
       '127.0.0.1:80:80',
     ]) {
-      expect((await knock(`${portal.origin}/sign-in`, { host })).status, host).toBe(421)
+      expect((await rawRequest(`${portal.origin}/sign-in`, { host })).status, host).toBe(421)
     }
-    expect((await knock(`${portal.origin}/sign-in`, { host: 'localhost:3000' })).status).toBe(200)
+    expect((await rawRequest(`${portal.origin}/sign-in`, { host: 'localhost:3000' })).status).toBe(200)
   })
 
   test('an address that leads nowhere says so', async () => {

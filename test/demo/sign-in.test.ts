@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { type DemoPortal, startDemo } from './demo-portal.js'
-import { BEN, enrolApp, enrolText, signedIn } from './steps.js'
+import { BEN, BEN_ID, enrolApp, enrolText, signedIn } from './steps.js'
 
 describe('signing in to the demo', () => {
   let portal: DemoPortal
@@ -134,6 +134,60 @@ describe('signing in to the demo', () => {
       status: 200,
       html: expect.stringContaining('9 are left') as string,
     })
+  })
+
+  test('somebody who signs in is told of the wrong codes before', async () => {
+    await enrolText(portal, await signedIn(portal, BEN))
+    const visitor = portal.visitor()
+    await visitor.follow(await visitor.signIn(BEN))
+    const code = portal.textedCode()
+    for (let tries = 0; tries < 2; tries++) {
+      await visitor.post('/sign-in/code', { code: code === '000000' ? '000001' : '000000' })
+    }
+    const home = await visitor.follow(await visitor.post('/sign-in/code', { code }))
+    expect(home.html).toContain('2 wrong codes were entered before this.')
+    expect((await visitor.get('/')).html).not.toContain('wrong codes')
+  })
+
+  test('a wrong recovery code says nothing of attempts, for it is not counted', async () => {
+    await enrolText(portal, await signedIn(portal, BEN))
+    const visitor = portal.visitor()
+    await visitor.follow(await visitor.signIn(BEN))
+    await visitor.get('/sign-in/recovery-code')
+    for (let tries = 0; tries < 20; tries++) {
+      const { status, html } = await visitor.post('/sign-in/recovery-code', { code: '0000-0000-0000-0000-0000-0000' })
+      expect(status).toBe(422)
+      expect(html).toContain('That code is not right.')
+      expect(html).not.toContain('attempt')
+    }
+    expect(await visitor.post('/sign-in/code', { code: portal.textedCode() })).toMatchObject({ location: '/' })
+  })
+
+  test('a form that is submitted twice sends one text, and its code is right in either browser tab', async () => {
+    await enrolText(portal, await signedIn(portal, BEN))
+    const visitor = portal.visitor()
+    const sent = portal.phone.texts().length
+    await visitor.follow(await visitor.signIn(BEN))
+    const otherTab = visitor.clone()
+    await visitor.follow(await visitor.signIn(BEN))
+    expect(portal.phone.texts()).toHaveLength(sent + 1)
+    expect(await otherTab.post('/sign-in/code', { code: portal.textedCode() })).toMatchObject({ location: '/' })
+  })
+
+  test('an access pass is typed before anything is set up, and the password alone leads nowhere', async () => {
+    const issued = await portal.twoFactor.admin.issueAccessPass({ userId: BEN_ID, actor: 'person-1' })
+    if (issued.status !== 'issued') throw new Error(issued.reason)
+    const visitor = portal.visitor()
+    const page = await visitor.follow(await visitor.signIn(BEN))
+    expect(page.html).toContain('Use your access pass')
+    expect(await visitor.get('/enrol')).toMatchObject({ status: 303, location: '/sign-in' })
+    await visitor.get('/sign-in/code')
+    const wrong = await visitor.post('/sign-in/recovery-code', { code: '0000-0000-0000-0000-0000-0000' })
+    expect(wrong).toMatchObject({ status: 422, html: expect.stringContaining('Access pass') as string })
+    const reply = await visitor.post('/sign-in/recovery-code', { code: issued.pass.toLowerCase() })
+    expect(reply).toMatchObject({ status: 303, location: '/enrol' })
+    await enrolApp(portal, visitor)
+    expect((await visitor.get('/')).status).toBe(200)
   })
 
   test('a challenge that ran out leads back to the password, with a word on why', async () => {

@@ -150,7 +150,7 @@ describe('sensitive pages of the demo', () => {
     expect(await visitor.signIn(BEN, next)).toMatchObject({ status: 303, location: '/sign-in/code' })
   })
 
-  test('the owner resets somebody who lost everything; their sessions end and the activity says who did it', async () => {
+  test('the owner resets somebody who lost everything; their sessions end and the activity says so', async () => {
     await enrolText(portal, await signedIn(portal, BEN))
     const ben = await signedInByText(portal, BEN)
     const owner = await signedIn(portal, OWNER)
@@ -164,9 +164,27 @@ describe('sensitive pages of the demo', () => {
     expect((await owner.get('/team')).html).toContain('Ben Carter can sign in with the password alone')
     expect(await ben.get('/')).toMatchObject({ status: 303, location: '/sign-in' })
     const again = await signedIn(portal, BEN)
-    expect((await again.get('/account')).html).toContain('Two-factor authentication was reset by Dr Amara Okafor')
+    expect((await again.get('/account')).html).toContain('The practice owner reset two-factor authentication')
     for (const id of ['person-1', 'person-9', '__proto__'])
       expect((await owner.get(`/team/${id}/reset`)).status, id).toBe(404)
+  })
+
+  test('the account page tells what happened, newest first, and from where', async () => {
+    const [recoveryCode = ''] = await enrolText(portal, await signedIn(portal, BEN))
+    const visitor = await signedIn(portal, BEN)
+    await visitor.get('/sign-in/recovery-code')
+    await visitor.post('/sign-in/recovery-code', { code: recoveryCode })
+    const { html } = await visitor.get('/account')
+    const list = html.slice(html.indexOf('<ol class="activity">'))
+    const told = [...list.matchAll(/<li>\s*<span>([^<]*)<small>([^<]*)<\/small>/g)].map(([, what, from]) => [
+      what?.trim(),
+      from,
+    ])
+    expect(told).toEqual([
+      ['A recovery code was used', 'from 127.0.0.0/24'],
+      ['New recovery codes were made', 'from 127.0.0.0/24'],
+      ['Added: Text message to •••• 0123', 'from 127.0.0.0/24'],
+    ])
   })
 
   test('the owner unlocks somebody', async () => {

@@ -6,7 +6,7 @@ export const BEN = 'ben@willow.example'
 export const CHLOE = 'chloe@willow.example'
 export const BEN_ID = 'person-2'
 
-/** Turns text messages on for whoever is signed in, and takes the recovery codes. */
+/** Turns text messages on for the person who is signed in, and takes the recovery codes. */
 export async function enrolText(
   portal: DemoPortal,
   visitor: Visitor,
@@ -18,7 +18,7 @@ export async function enrolText(
   return recoveryCodesOn(visitor, page)
 }
 
-/** Turns an authenticator app on for whoever is signed in, and takes the recovery codes. */
+/** Turns an authenticator app on for the person who is signed in, and takes the recovery codes. */
 export async function enrolApp(portal: DemoPortal, visitor: Visitor): Promise<readonly string[]> {
   await visitor.get('/enrol')
   await visitor.follow(await visitor.post('/enrol', { method: 'app' }))

@@ -47,7 +47,7 @@ export class Visitor {
     return this.post('/sign-in', { email, password })
   }
 
-  /** Goes on as another browser that has stolen this one's cookies. */
+  /** Makes another browser that has stolen this one's cookies. */
   clone(): Visitor {
     const other = new Visitor(this.#origin)
     for (const [name, value] of this.cookies) other.cookies.set(name, value)

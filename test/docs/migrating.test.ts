@@ -5,7 +5,7 @@ import { betterAuth } from 'better-auth'
 import { memoryAdapter } from 'better-auth/adapters/memory'
 import { symmetricDecrypt, symmetricEncrypt } from 'better-auth/crypto'
 import { twoFactor as twoFactorPlugin } from 'better-auth/plugins'
-import type { Approved, ImportTotpInput, TwoFactor } from 'countersign'
+import type { Approved, ImportSmsInput, ImportTotpInput, RefusedReason, TwoFactor } from 'countersign'
 import { totpStep } from 'countersign/otp'
 import { generate, generateSecret, verify } from 'otplib'
 import { afterAll, afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
@@ -14,24 +14,27 @@ import { begin, enrolTotp } from '../support/people.js'
 import { makeWorld, START, type World } from '../support/world.js'
 import { fencesOf } from './fences.js'
 
-type OldFactor = Omit<ImportTotpInput, 'actor'>
+type OldApp = Omit<ImportTotpInput, 'actor'>
+type OldNumber = Omit<ImportSmsInput, 'actor'>
 
 /** What the fences of the page export: the page itself is what is tested here. */
 interface Page {
   readonly takeOver: (
     twoFactor: TwoFactor,
-    factor: OldFactor,
-  ) => Promise<'imported' | 'skipped' | 'refused' | 'unreadable'>
-  readonly rehearse: (factor: OldFactor, code: string) => Promise<boolean>
+    ...factors: readonly [OldApp | OldNumber, ...(OldApp | OldNumber)[]]
+  ) => Promise<'imported' | 'skipped' | 'unreadable' | RefusedReason>
+  readonly rehearse: (factor: OldApp, code: string) => Promise<boolean>
   readonly lastStepFor: (acceptedAt: number, periodSeconds?: number) => number
-  readonly fromOtplib: (row: { userId: string; secret: string; timeStep: number | null }) => OldFactor
-  readonly fromSpeakeasy: (row: { userId: string; secret: string }, encoding?: 'ascii' | 'hex' | 'base32') => OldFactor
-  readonly fromBetterAuth: (row: BetterAuthRow, key: BetterAuthKey) => Promise<OldFactor | null>
+  readonly fromOtplib: (row: { userId: string; secret: string; timeStep: number | null }) => OldApp
+  readonly fromSpeakeasy: (row: { userId: string; secret: string }, encoding?: 'ascii' | 'hex' | 'base32') => OldApp
+  readonly fromBetterAuth: (row: BetterAuthRow, key: BetterAuthKey) => Promise<OldApp | null>
+  readonly fromNumber: (row: { userId: string; phoneNumber: string; confirmedAt: number }) => OldNumber
   readonly firstRecoveryCodes: (twoFactor: TwoFactor, approved: Approved) => Promise<readonly string[]>
 }
 interface BetterAuthRow {
   readonly userId: string
   readonly secret: string
+  readonly backupCodes: string
   readonly verified: boolean | number | null
 }
 type BetterAuthKey = Parameters<typeof symmetricDecrypt>[0]['key']
@@ -50,13 +53,17 @@ async function readPage(): Promise<Page> {
   })
   return Object.assign({}, ...(await Promise.all(modules))) as Page
 }
-const { takeOver, rehearse, lastStepFor, fromOtplib, fromSpeakeasy, fromBetterAuth, firstRecoveryCodes } =
-  await readPage()
+const page = await readPage()
+const { takeOver, rehearse, lastStepFor, fromOtplib, fromSpeakeasy, fromBetterAuth, fromNumber, firstRecoveryCodes } =
+  page
 
-/** Takes the factor over and signs in with the code. */
-async function signIn(world: World, factor: OldFactor, code: string): Promise<Approved> {
-  expect(await takeOver(world.twoFactor, factor)).toBe('imported')
-  const { token } = await begin(world, factor.userId)
+/** Takes the app over an hour before, and signs in with the code. */
+async function signIn(world: World, app: OldApp, code: string): Promise<Approved> {
+  const now = world.clock.now()
+  world.clock.set(now - 3_600_000)
+  expect(await takeOver(world.twoFactor, app)).toBe('imported')
+  world.clock.set(now)
+  const { token } = await begin(world, app.userId)
   return must(await world.twoFactor.challenge.verify({ token, code }), 'approved')
 }
 
@@ -72,6 +79,14 @@ describe('people who come from otplib', () => {
   it('keep algorithm, digits and period', async () => {
     const code = await generate({ secret: row.secret, epoch, algorithm: 'sha256', digits: 8, period: 60 })
     await signIn(makeWorld(), { ...fromOtplib(row), algorithm: 'SHA-256', digits: 8, periodSeconds: 60 }, code)
+  })
+
+  it('cannot use a code of the moment they were taken over at, which the old system may have accepted', async () => {
+    const world = makeWorld()
+    const code = await generate({ secret: row.secret, epoch })
+    expect(await takeOver(world.twoFactor, fromOtplib(row))).toBe('imported')
+    const { token } = await begin(world, 'ada')
+    expect(await world.twoFactor.challenge.verify({ token, code })).toMatchObject({ reason: 'already-used' })
   })
 
   it('cannot use again what the old system accepted a moment ago', async () => {
@@ -153,7 +168,7 @@ describe('people who come from better-auth', () => {
     return { row: stored, key, code, backupCodes: enabled.backupCodes }
   }
 
-  async function approve(factor: OldFactor, code: () => Promise<string>) {
+  async function approve(factor: OldApp, code: () => Promise<string>) {
     const at = Date.now() // before the code is made, which is of now or, at worst, of the next step
     const world = makeWorld({ at })
     return { world, approved: await signIn(world, factor, await code()) }
@@ -170,11 +185,17 @@ describe('people who come from better-auth', () => {
     must(await world.twoFactor.challenge.redeemRecoveryCode({ token, recoveryCode: codes[0]! }), 'approved')
   })
 
-  it('cannot use the backup codes they had', async () => {
+  it('keep the backup codes they had, until these are replaced', async () => {
     const { row: stored, key, code, backupCodes } = await enrol()
-    const { world } = await approve((await fromBetterAuth(stored, key))!, code)
-    const { token } = await begin(world, stored.userId)
-    must(await world.twoFactor.challenge.redeemRecoveryCode({ token, recoveryCode: backupCodes[0]! }), 'rejected')
+    const { world, approved } = await approve((await fromBetterAuth(stored, key))!, code)
+    const redeem = async (recoveryCode: string) => {
+      const { token } = await begin(world, stored.userId)
+      return world.twoFactor.challenge.redeemRecoveryCode({ token, recoveryCode })
+    }
+    expect(await redeem(backupCodes[0]!)).toMatchObject({ status: 'approved', recoveryCodesRemaining: 9 })
+    expect(await redeem(backupCodes[0]!)).toMatchObject({ reason: 'already-used' })
+    await firstRecoveryCodes(world.twoFactor, approved)
+    expect(await redeem(backupCodes[1]!)).toMatchObject({ status: 'rejected' })
   })
 
   it('are taken over when they had confirmed, as every database says it, and not otherwise', async () => {
@@ -189,7 +210,8 @@ describe('people who come from better-auth', () => {
   it('may have a secret that better-auth had imported itself, under a key that has been rotated since', async () => {
     const retired = await symmetricEncrypt({ key: 'the first secret', data: `base32:${row.secret}` })
     const key = { keys: new Map([[2, 'the second secret']]), currentVersion: 2, legacySecret: 'the first secret' }
-    const factor = await fromBetterAuth({ userId: 'ada', secret: retired, verified: true }, key)
+    const backupCodes = await symmetricEncrypt({ key: 'the first secret', data: '[]' })
+    const factor = await fromBetterAuth({ userId: 'ada', secret: retired, backupCodes, verified: true }, key)
     await signIn(makeWorld(), factor!, await generate({ secret: row.secret, epoch }))
   })
 })
@@ -215,13 +237,38 @@ describe('the migration', () => {
     expect((await world.twoFactor.factors.list({ userId: 'ada' })).factors).toEqual([factor])
   })
 
-  it('goes on past a secret that cannot be read, and stops when the store fails', async () => {
+  it('skips a secret that cannot be read, and stops when the store fails', async () => {
     const world = makeWorld()
     expect(await takeOver(world.twoFactor, fromOtplib({ ...row, secret: 'not Base32!' }))).toBe('unreadable')
     expect((await world.twoFactor.account.status({ userId: 'ada' })).enabled).toBe(false)
     world.store.reset()
     world.store.failAt(1)
     await expect(takeOver(world.twoFactor, fromOtplib(row))).rejects.toMatchObject({ code: 'ERR_STORE_FAILED' })
+  })
+
+  it('takes over an app and a number of one person, and the number gets a text when its owner signs in', async () => {
+    const world = makeWorld()
+    const number = fromNumber({ userId: 'ada', phoneNumber: '+14155550123', confirmedAt: START - 86_400_000 })
+    expect(await takeOver(world.twoFactor, fromOtplib(row), number)).toBe('imported')
+    const { factors } = await world.twoFactor.factors.list({ userId: 'ada' })
+    expect(factors).toMatchObject([{ kind: 'totp' }, { kind: 'sms', confirmedAt: START - 86_400_000 }])
+    expect(world.inbox.messages).toEqual([])
+    const { token } = await begin(world, 'ada', { factorId: factors[1]!.id })
+    const code = world.inbox.lastCode('+14155550123')
+    expect(await world.twoFactor.challenge.verify({ token, code })).toMatchObject({ status: 'approved', method: 'sms' })
+  })
+
+  it('says why a number is not taken over', async () => {
+    const { twoFactor } = makeWorld({ texts: { countries: ['US'] } })
+    const of = (phoneNumber: string) => fromNumber({ userId: 'ada', phoneNumber, confirmedAt: START })
+    expect(await takeOver(twoFactor, of('+447400123456'))).toBe('country-not-allowed')
+    expect(await takeOver(twoFactor, of('415 555'))).toBe('invalid-phone-number')
+  })
+
+  it('makes no recovery codes that nobody would see', async () => {
+    const { twoFactor } = makeWorld()
+    await takeOver(twoFactor, fromOtplib(row))
+    expect(await twoFactor.recoveryCodes.status({ userId: 'ada' })).toMatchObject({ remaining: 0, issuedAt: null })
   })
 
   it('can begin afresh for somebody who was erased', async () => {
@@ -260,7 +307,7 @@ describe('a rehearsal', () => {
     expect(await rehearse(factor, await generate({ secret }))).toBe(true)
   })
 
-  it.each<[string, Partial<OldFactor>]>([
+  it.each<[string, Partial<OldApp>]>([
     ['encoding', { secret: { encoding: 'ascii', value: secret } }],
     ['form of the secret', { secret: { encoding: 'hex', value: secret } }],
     ['secret', { secret: { encoding: 'raw', value: new Uint8Array(20) } }],

@@ -6,6 +6,7 @@ import { describe, expect, it, onTestFinished } from 'vitest'
 import { createStepUp, type StepUpSession } from '../../examples/frameworks/express.js'
 import { toListener } from '../../examples/frameworks/node-http.js'
 import { createSignIn, type Handler, type SignInHost } from '../../examples/frameworks/web.js'
+import { must } from '../support/outcome.js'
 import { enrolSms, enrolTotp, proofOf } from '../support/people.js'
 import { makeWorld, type World } from '../support/world.js'
 
@@ -160,7 +161,7 @@ describe('the web handlers', () => {
     return { world, sessions, page: browser((path, init) => handler(new Request(ORIGIN + path, init), '192.0.2.1')) }
   }
 
-  it('take a recovery code, whose proof lets the person enrol anew', async () => {
+  it('take a recovery code, whose proof lets the person enrol again', async () => {
     const { world, page, sessions } = await visit()
     const { recoveryCodes, factor } = await enrolTotp(world)
     await page.post('/sign-in', WITH_PASSWORD)
@@ -175,6 +176,24 @@ describe('the web handlers', () => {
       replaces: factor.id,
     })
     expect(started.status).toBe('started')
+  })
+
+  it('let somebody with an access pass enrol, and nobody without it', async () => {
+    const { world, page, sessions } = await visit()
+    const { pass } = must(await world.twoFactor.admin.issueAccessPass({ userId: 'ada', actor: 'staff' }), 'issued')
+    expect(await page.post('/sign-in', WITH_PASSWORD)).toMatchObject({ body: { status: 'enrolment-required' } })
+    expect(await page.post('/sign-in/recovery-code', { recoveryCode: pass.replace(/^.{4}/, 'AAAA') })).toMatchObject({
+      status: 401,
+      body: { reason: 'wrong-code' },
+    })
+    expect(sessions).toEqual([])
+    expect(await page.post('/sign-in/recovery-code', { recoveryCode: pass })).toMatchObject({
+      body: { status: 'signed-in', mayOnlyEnrol: true },
+    })
+    const { proof } = sessions[0] ?? { proof: null }
+    const begin = { userId: 'ada', accountName: 'ada' }
+    expect(await world.twoFactor.enrolment.beginTotp(begin)).toMatchObject({ reason: 'proof-required' })
+    expect(await world.twoFactor.enrolment.beginTotp({ ...begin, proof })).toMatchObject({ status: 'started' })
   })
 
   it('send a text again and switch to another factor, under the token that goes with it', async () => {
@@ -330,6 +349,21 @@ describe('the step-up of Express', () => {
     expect(await page.post('/step-up', { code })).toMatchObject({ status: 401, body: { reason: 'wrong-code' } })
     await page.post('/step-up', { code: person.code() })
     expect(await page.post('/payments', payment)).toMatchObject({ status: 401 })
+    expect(paid).toEqual([])
+  })
+
+  it('asks for no code where the text could not show the whole action', async () => {
+    const world = makeWorld()
+    await enrolSms(world)
+    const { page, paid } = await bank(world)
+    const sent = world.inbox.messages.length
+    for (const payee of ['x'.repeat(200), '日本']) {
+      expect(await page.post('/payments', { amount: 1, payee })).toMatchObject({
+        status: 422,
+        body: { status: 'not-describable' },
+      })
+    }
+    expect(world.inbox.messages).toHaveLength(sent)
     expect(paid).toEqual([])
   })
 

@@ -35,7 +35,9 @@ function message(overrides: Partial<SmsMessage> = {}): SmsMessage {
   const signal = new AbortController().signal
   return {
     to: NUMBER,
+    channel: 'sms',
     text: TEXT,
+    language: 'en',
     code: '482913',
     purpose: 'sign-in',
     expiresAt,
@@ -238,6 +240,30 @@ describe('the Vonage sender', () => {
       body: { 'message-count': '1', messages: [{ status, 'error-text': TEXT }] },
     })
     expect(await failureOf(vonage(baseUrl).send(message()))).toBe(reason)
+  })
+})
+
+describe('the Vonage sender with texts of several segments', () => {
+  const answer = (...statuses: readonly string[]): Reply => ({
+    status: 200,
+    body: { 'message-count': String(statuses.length), messages: statuses.map((status) => ({ status })) },
+  })
+
+  it('is content when all of them were taken', async () => {
+    const { baseUrl, received } = await provider(answer('0', '0'))
+    await vonage(baseUrl).send(message())
+    expect(received).toHaveLength(1)
+  })
+
+  it('does not say that nothing was taken when some of them were', async () => {
+    const { baseUrl } = await provider(answer('0', '1'))
+    expect(await failureOf(vonage(baseUrl).send(message()))).toBe('unnamed')
+  })
+
+  it('asks for Unicode where the application writes it', async () => {
+    const { baseUrl, received } = await provider(TAKEN_BY_VONAGE)
+    await vonage(baseUrl, { alphabet: 'unicode' }).send(message())
+    expect(received[0]?.form).toMatchObject({ type: 'unicode', text: TEXT })
   })
 })
 

@@ -1,6 +1,16 @@
 import { describe, expect, it } from 'vitest'
+import type { ListedTrustedDevice } from '../../src/interfaces/trusted-devices.js'
 import { must } from '../support/outcome.js'
-import { appWorld, begin, enrolTotp, phoneWorld, PHONE, trustedBrowser, typeWrongCodes } from '../support/people.js'
+import {
+  appWorld,
+  begin,
+  enrolPasskey,
+  enrolTotp,
+  phoneWorld,
+  PHONE,
+  trustedBrowser,
+  typeWrongCodes,
+} from '../support/people.js'
 import { makeWorld, START } from '../support/world.js'
 
 describe('the status of an account', () => {
@@ -11,7 +21,10 @@ describe('the status of an account', () => {
       enabled: false,
       factors: [],
       recoveryCodesRemaining: 0,
+      acknowledged: true,
+      singleWay: false,
       trustedDevices: [],
+      accessPass: null,
       lockedUntilAt: null,
       suspended: false,
       enrolmentRequired: false,
@@ -23,19 +36,36 @@ describe('the status of an account', () => {
     await trustedBrowser(world, ada)
     await typeWrongCodes(world, ada, 5)
     const { devices } = await world.twoFactor.trustedDevices.list({ userId: 'ada' })
+    const [{ current: _, ...device }] = devices as [ListedTrustedDevice]
     expect(await world.twoFactor.account.status({ userId: 'ada' })).toEqual({
       status: 'known',
       userId: 'ada',
       enabled: true,
-      factors: [ada.factor],
+      factors: [{ ...ada.factor, lastUsedAt: START + 30_000 }],
       recoveryCodesRemaining: 10,
-      trustedDevices: devices,
+      acknowledged: false,
+      singleWay: false,
+      trustedDevices: [device],
+      accessPass: null,
       lockedUntilAt: START + 90_000,
       suspended: false,
       enrolmentRequired: false,
     })
     world.clock.set(START + 90_000)
     expect(await world.twoFactor.account.status({ userId: 'ada' })).toMatchObject({ lockedUntilAt: null })
+  })
+
+  it('says when losing one thing would lock the person out: a single factor and no recovery code left', async () => {
+    const { world, ada } = await appWorld()
+    const { account, challenge } = world.twoFactor
+    for (const recoveryCode of ada.recoveryCodes) {
+      expect(await account.status({ userId: 'ada' })).toMatchObject({ singleWay: false })
+      const { token } = await begin(world, 'ada')
+      must(await challenge.redeemRecoveryCode({ token, recoveryCode }), 'approved')
+    }
+    expect(await account.status({ userId: 'ada' })).toMatchObject({ singleWay: true, recoveryCodesRemaining: 0 })
+    await enrolPasskey(world, 'ada', { proof: ada.proof })
+    expect(await account.status({ userId: 'ada' })).toMatchObject({ singleWay: false, recoveryCodesRemaining: 0 })
   })
 
   it('of many comes in the order asked for, at most eight at a time', async () => {
@@ -93,6 +123,15 @@ describe('disabling', () => {
     expect(world.inbox.last(PHONE).text).toContain('retiré')
   })
 
+  it('drops a pending enrolment also of somebody without a factor', async () => {
+    const { enrolment, account } = makeWorld().twoFactor
+    const { enrolmentId } = must(await enrolment.beginTotp({ userId: 'ada', accountName: 'ada' }), 'started')
+    must(await account.disable({ userId: 'ada', proof: '' }), 'disabled')
+    expect(await enrolment.confirm({ userId: 'ada', enrolmentId, code: '000000' })).toMatchObject({
+      reason: 'unknown-enrolment',
+    })
+  })
+
   it('of somebody who has nothing on changes nothing', async () => {
     const { twoFactor, data, events } = makeWorld()
     expect(await twoFactor.account.disable({ userId: 'ada', proof: '' })).toEqual({ status: 'disabled' })
@@ -105,7 +144,9 @@ describe('a change of password', () => {
   it('is recorded, with an event', async () => {
     const { world } = await appWorld()
     expect(await world.twoFactor.account.passwordChanged({ userId: 'ada' })).toEqual({ status: 'recorded' })
-    expect(world.heard('password-changed')).toEqual([{ type: 'password-changed', userId: 'ada', at: START }])
+    expect(world.heard('password-changed')).toEqual([
+      { type: 'password-changed', userId: 'ada', at: START, clientAddress: null },
+    ])
   })
 
   it('of somebody unknown creates nothing', async () => {
@@ -121,7 +162,7 @@ describe('erasing', () => {
     const { token } = await begin(world, 'ada')
     expect(await world.twoFactor.account.erase({ userId: 'ada' })).toEqual({ status: 'erased' })
     expect(await world.data.get('user:default:ada')).toBeNull()
-    expect(world.heard('erased')).toEqual([{ type: 'erased', userId: 'ada', at: START }])
+    expect(world.heard('erased')).toEqual([{ type: 'erased', userId: 'ada', at: START, clientAddress: null }])
     const again = await enrolTotp(world)
     expect(again.recoveryCodes).toHaveLength(10)
     expect(await world.twoFactor.challenge.verify({ token, code: again.code() })).toMatchObject({ reason: 'revoked' })

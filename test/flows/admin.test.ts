@@ -1,6 +1,15 @@
 import { describe, expect, it } from 'vitest'
-import { must } from '../support/outcome.js'
-import { appWorld, begin, enrolTotp, pass, phoneWorld, PHONE, typeWrongCodes } from '../support/people.js'
+import {
+  appWorld,
+  begin,
+  enrolSms,
+  enrolTotp,
+  pass,
+  phoneWorld,
+  PHONE,
+  trustedBrowser,
+  typeWrongCodes,
+} from '../support/people.js'
 import { makeWorld, START } from '../support/world.js'
 
 describe('admin.reset', () => {
@@ -16,7 +25,7 @@ describe('admin.reset', () => {
     })
     expect(await challenge.begin({ userId: 'ada' })).toEqual({ status: 'not-required' })
     expect(world.heard('reset')).toEqual([
-      { type: 'reset', userId: 'ada', at: world.clock.now(), actor: 'grace@acme.example' },
+      { type: 'reset', userId: 'ada', at: world.clock.now(), clientAddress: null, actor: 'grace@acme.example' },
     ])
     await enrolTotp(world)
   })
@@ -40,7 +49,9 @@ describe('admin.unlock', () => {
     const { world, ada } = await appWorld()
     await typeWrongCodes(world, ada, 5)
     expect(await world.twoFactor.admin.unlock({ userId: 'ada', actor: 'staff' })).toEqual({ status: 'unlocked' })
-    expect(world.heard('unlocked')).toEqual([{ type: 'unlocked', userId: 'ada', at: START, actor: 'staff' }])
+    expect(world.heard('unlocked')).toEqual([
+      { type: 'unlocked', userId: 'ada', at: START, clientAddress: null, actor: 'staff' },
+    ])
     await pass(world, ada)
   })
 
@@ -51,19 +62,61 @@ describe('admin.unlock', () => {
     expect(await pass(world, ada)).toMatchObject({ enrolmentRequired: false })
   })
 
-  it('lifts the lock of recovery codes', async () => {
-    const { world, ada } = await appWorld()
-    const { token } = await begin(world, 'ada')
-    const redeem = (recoveryCode: string) => world.twoFactor.challenge.redeemRecoveryCode({ token, recoveryCode })
-    for (let tries = 0; tries < 5; tries++) await redeem('0000-0000-0000-0000')
-    expect(await redeem(ada.recoveryCodes[0] ?? '')).toMatchObject({ reason: 'locked' })
-    await world.twoFactor.admin.unlock({ userId: 'ada', actor: 'staff' })
-    must(await redeem(ada.recoveryCodes[0] ?? ''), 'approved')
-  })
-
   it('of somebody unknown creates nothing', async () => {
     const { twoFactor, data } = makeWorld()
     expect(await twoFactor.admin.unlock({ userId: 'ada', actor: 'staff' })).toEqual({ status: 'unlocked' })
     expect(await data.get('user:default:ada')).toBeNull()
+  })
+})
+
+describe('admin.removeFactor', () => {
+  it('removes one factor without a proof of its owner, and says who did it', async () => {
+    const { world, ada } = await appWorld()
+    const { account, admin, factors } = world.twoFactor
+    const phone = await enrolSms(world, 'ada', PHONE, { proof: ada.proof })
+    const removed = await admin.removeFactor({ userId: 'ada', actor: 'grace', factorId: phone.factor.id })
+    expect(removed).toEqual({ status: 'removed', factor: { ...phone.factor, preferred: false }, enabled: true })
+    expect(await factors.list({ userId: 'ada' })).toEqual({ status: 'listed', factors: [ada.factor] })
+    expect(await account.status({ userId: 'ada' })).toMatchObject({ recoveryCodesRemaining: 10 })
+    expect(world.heard('factor-removed')).toMatchObject([
+      { factorId: phone.factor.id, factorKind: 'sms', last: false, actor: 'grace' },
+    ])
+    expect(world.inbox.last(PHONE)).toMatchObject({ purpose: 'notice', code: null })
+  })
+
+  it('of the last factor takes the recovery codes along', async () => {
+    const { world, ada } = await appWorld()
+    const { account, admin, challenge } = world.twoFactor
+    expect(await admin.removeFactor({ userId: 'ada', actor: 'grace', factorId: ada.factor.id })).toMatchObject({
+      status: 'removed',
+      enabled: false,
+    })
+    expect(await account.status({ userId: 'ada' })).toMatchObject({ enabled: false, recoveryCodesRemaining: 0 })
+    expect(await challenge.begin({ userId: 'ada' })).toEqual({ status: 'not-required' })
+    expect(world.heard('disabled')).toHaveLength(1)
+  })
+
+  it('ends open challenges, proofs and trusted devices', async () => {
+    const { world, ada } = await appWorld()
+    const { admin, challenge } = world.twoFactor
+    const phone = await enrolSms(world, 'ada', PHONE, { proof: ada.proof })
+    const trustedDeviceToken = await trustedBrowser(world, ada)
+    const { token } = await begin(world, 'ada')
+    await admin.removeFactor({ userId: 'ada', actor: 'grace', factorId: phone.factor.id })
+    expect(await challenge.verify({ token, code: ada.code() })).toMatchObject({ reason: 'revoked' })
+    expect(await challenge.checkProof({ userId: 'ada', proof: ada.proof })).toEqual({ status: 'invalid' })
+    expect(await challenge.begin({ userId: 'ada', trustedDeviceToken })).toMatchObject({ status: 'challenged' })
+  })
+
+  it('refuses a factor that is not there, or somebody else has', async () => {
+    const { world } = await appWorld()
+    const bob = await enrolTotp(world, 'bob')
+    for (const factorId of ['no such factor', bob.factor.id]) {
+      expect(await world.twoFactor.admin.removeFactor({ userId: 'ada', actor: 'grace', factorId })).toEqual({
+        status: 'refused',
+        reason: 'unknown-factor',
+        retryAt: null,
+      })
+    }
   })
 })

@@ -2,17 +2,22 @@ import { describe, expect, it } from 'vitest'
 import type { TwoFactorEventType } from '../../src/interfaces/events.js'
 import { must } from '../support/outcome.js'
 import { appWorld, begin, enrolSms, enrolTotp, PHONE } from '../support/people.js'
-import { makeScene, type Scene } from '../support/scene.js'
+import { makeFullAccount, type FullAccount } from '../support/full-account.js'
 
-type Consequence = (scene: Scene) => Promise<unknown>
-
-const happenings: Readonly<Record<string, Consequence>> = {
+/** What may happen to Ada's full account. */
+const happenings: Readonly<Record<string, (account: FullAccount) => Promise<unknown>>> = {
   'the password changed': ({ world }) => world.twoFactor.account.passwordChanged({ userId: 'ada' }),
   'a factor was added': ({ world, proof }) => enrolSms(world, 'ada', '+33612345678', { proof }),
   'a factor was removed': ({ world, proof, phoneFactorId: factorId }) =>
     world.twoFactor.factors.remove({ userId: 'ada', factorId, proof }),
   'a factor was replaced': ({ world, proof, phoneFactorId: replaces }) =>
     enrolSms(world, 'ada', '+33612345678', { proof, replaces }),
+  'staff removed a factor': ({ world, phoneFactorId: factorId }) =>
+    world.twoFactor.admin.removeFactor({ userId: 'ada', actor: 'staff', factorId }),
+  'an access pass was redeemed': async ({ world, accessPass: recoveryCode }) => {
+    const { token } = await begin(world, 'ada')
+    return world.twoFactor.challenge.redeemRecoveryCode({ token, recoveryCode })
+  },
   'a recovery code was redeemed': async ({ world, recoveryCodes }) => {
     const { token } = await begin(world, 'ada')
     return world.twoFactor.challenge.redeemRecoveryCode({ token, recoveryCode: recoveryCodes[0] ?? '' })
@@ -22,25 +27,52 @@ const happenings: Readonly<Record<string, Consequence>> = {
 }
 
 /** What is left of everything, afterwards. */
-async function remains({ world, appCode, token, trustedDeviceToken, pendingPhoneId, pendingAppId }: Scene) {
+async function remains({
+  world,
+  appCode,
+  token,
+  proof,
+  trustedDeviceToken,
+  pendingPhoneId,
+  pendingAppId,
+}: FullAccount) {
   const { challenge, enrolment, account } = world.twoFactor
-  const { recoveryCodesRemaining, trustedDevices, factors } = await account.status({ userId: 'ada' })
+  const { recoveryCodesRemaining, trustedDevices, factors, accessPass } = await account.status({ userId: 'ada' })
+  const checked = await challenge.checkProof({ userId: 'ada', proof })
   const begun = await challenge.begin({ userId: 'ada', trustedDeviceToken })
   const verified = await challenge.verify({ token, code: appCode() })
   const confirm = (enrolmentId: string) => enrolment.confirm({ userId: 'ada', enrolmentId, code: '000000' })
   const pending = [await confirm(pendingPhoneId), await confirm(pendingAppId)]
   const kept = pending.map((outcome) => outcome.status === 'rejected' && outcome.reason !== 'unknown-enrolment')
   return {
+    proof: checked.status,
     openChallenge: verified.status === 'approved' ? 'kept' : verified.reason,
     trustedDevices: begun.status === 'trusted' && trustedDevices.length === 1 ? 'kept' : 'revoked',
     pendingPhone: kept[0] === true ? 'kept' : 'dropped',
     pendingApp: kept[1] === true ? 'kept' : 'dropped',
     recoveryCodes: recoveryCodesRemaining,
+    accessPass: accessPass === null ? 'none' : 'out',
     factors: factors.length,
   }
 }
 
-const allGone = { openChallenge: 'revoked', trustedDevices: 'revoked', pendingPhone: 'dropped', pendingApp: 'dropped' }
+const revoked = {
+  proof: 'invalid',
+  openChallenge: 'revoked',
+  trustedDevices: 'revoked',
+  pendingPhone: 'dropped',
+  pendingApp: 'dropped',
+  accessPass: 'out',
+}
+
+const redeemed = {
+  proof: 'valid',
+  openChallenge: 'kept',
+  trustedDevices: 'revoked',
+  pendingPhone: 'kept',
+  pendingApp: 'kept',
+  factors: 3,
+}
 
 const rows: readonly [
   happening: string,
@@ -50,73 +82,83 @@ const rows: readonly [
 ][] = [
   [
     'the password changed',
-    { ...allGone, recoveryCodes: 10, factors: 2 },
+    { ...revoked, recoveryCodes: 10, factors: 3 },
     ['password-changed', 'devices-revoked'],
     null,
   ],
   [
     'a factor was added',
     {
+      proof: 'valid',
       openChallenge: 'kept',
       trustedDevices: 'kept',
       pendingPhone: 'dropped',
       pendingApp: 'kept',
       recoveryCodes: 10,
-      factors: 3,
+      accessPass: 'none',
+      factors: 4,
     },
     ['enrolment-begun', 'text-sent', 'factor-added', 'text-verified'],
     null,
   ],
   [
     'a factor was removed',
-    { ...allGone, recoveryCodes: 10, factors: 1 },
+    { ...revoked, recoveryCodes: 10, factors: 2 },
+    ['factor-removed', 'devices-revoked', 'text-sent'],
+    PHONE,
+  ],
+  [
+    'staff removed a factor',
+    { ...revoked, recoveryCodes: 10, factors: 2 },
     ['factor-removed', 'devices-revoked', 'text-sent'],
     PHONE,
   ],
   [
     'a factor was replaced',
-    { ...allGone, recoveryCodes: 10, factors: 2 },
+    { ...revoked, accessPass: 'none', recoveryCodes: 10, factors: 3 },
     ['enrolment-begun', 'text-sent', 'factor-replaced', 'devices-revoked', 'text-verified', 'text-sent'],
     PHONE,
   ],
   [
     'a recovery code was redeemed',
-    {
-      openChallenge: 'kept',
-      trustedDevices: 'revoked',
-      pendingPhone: 'kept',
-      pendingApp: 'kept',
-      recoveryCodes: 9,
-      factors: 2,
-    },
+    { ...redeemed, recoveryCodes: 9, accessPass: 'out' },
     ['challenge-begun', 'challenge-approved', 'recovery-code-redeemed', 'devices-revoked'],
     null,
   ],
   [
+    'an access pass was redeemed',
+    { ...redeemed, recoveryCodes: 10, accessPass: 'none' },
+    ['challenge-begun', 'challenge-approved', 'access-pass-redeemed', 'devices-revoked'],
+    null,
+  ],
+  [
     'it was disabled',
-    { ...allGone, recoveryCodes: 0, factors: 0 },
+    { ...revoked, recoveryCodes: 0, accessPass: 'none', factors: 0 },
     ['disabled', 'devices-revoked', 'text-sent'],
     PHONE,
   ],
   [
     'an administrator reset it',
-    { ...allGone, recoveryCodes: 0, factors: 0 },
+    { ...revoked, recoveryCodes: 0, accessPass: 'none', factors: 0 },
     ['reset', 'devices-revoked', 'text-sent'],
     PHONE,
   ],
 ]
 
-describe('when', () => {
-  it.each(rows)('%s, this is left and that is heard', async (happening, left, events, noticeTo) => {
-    const scene = await makeScene()
-    await happenings[happening]?.(scene)
-    expect(scene.world.events.map(({ type }) => type)).toEqual(events)
-    const notices = scene.world.inbox.messages.filter(({ purpose }) => purpose === 'notice')
-    expect(notices.map(({ to }) => to)).toEqual(noticeTo === null ? [] : [noticeTo])
-    expect(await remains(scene)).toEqual(left)
-  })
+describe('an account', () => {
+  it.each(rows)(
+    'keeps, ends and tells what the architecture page says when %s',
+    async (happening, left, events, noticeTo) => {
+      const account = await makeFullAccount()
+      await happenings[happening]?.(account)
+      expect(account.world.events.map(({ type }) => type)).toEqual(events)
+      const notices = account.world.inbox.messages.filter(({ purpose }) => purpose === 'notice')
+      expect(notices.map(({ to }) => to)).toEqual(noticeTo === null ? [] : [noticeTo])
+      expect(await remains(account)).toEqual(left)
+    },
+  )
 
-  it('the first factor was added, ten recovery codes are issued', async () => {
+  it('gets ten other recovery codes with its first factor', async () => {
     const { world, ada } = await appWorld()
     await world.twoFactor.account.disable({ userId: 'ada', proof: ada.proof })
     const again = await enrolTotp(world)
@@ -124,7 +166,7 @@ describe('when', () => {
     expect(again.recoveryCodes).not.toEqual(ada.recoveryCodes)
   })
 
-  it('the last factor was removed, the recovery codes are dropped', async () => {
+  it('loses its recovery codes with its last factor', async () => {
     const { world, ada } = await appWorld()
     must(await world.twoFactor.factors.remove({ userId: 'ada', factorId: ada.factor.id, proof: ada.proof }), 'removed')
     await enrolTotp(world)
@@ -136,7 +178,7 @@ describe('when', () => {
     expect(redeemed).toMatchObject({ status: 'rejected', reason: 'wrong-code' })
   })
 
-  it('two-factor authentication was disabled, the wrong codes before it stay counted', async () => {
+  it('keeps its wrong codes counted when two-factor authentication is disabled', async () => {
     const { world, ada } = await appWorld()
     const { token } = await begin(world, 'ada')
     for (let tries = 0; tries < 4; tries++) await world.twoFactor.challenge.verify({ token, code: ada.wrongCode() })

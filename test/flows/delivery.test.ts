@@ -22,15 +22,19 @@ describe('a sender that fails', () => {
       codes.push(code ?? '')
       throw failure === undefined ? new Error('provider unavailable') : new SmsDeliveryError(failure)
     }
-    const { world } = await phoneWorld({ texts: { sender: { send } } })
+    const { world, ada } = await phoneWorld({ texts: { sender: { send } } })
     const { token, delivery } = await begin(world, 'ada')
     expect(delivery).toEqual({ status: 'not-sent', reason, retryAt })
+    const { challengeId: subjectId } = world.heard('challenge-begun')[0]!
     expect(world.heard('text-not-sent')).toEqual([
       {
         type: 'text-not-sent',
         userId: 'ada',
         at: START,
+        clientAddress: null,
         purpose: 'sign-in',
+        subjectId,
+        factorId: ada.factor.id,
         country: 'US',
         destination: '•••• 0123',
         reason,

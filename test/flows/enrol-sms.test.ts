@@ -13,7 +13,13 @@ describe('enrolling a phone number', () => {
       status: 'started',
       enrolmentId: started.enrolmentId,
       destination: '•••• 0123',
-      delivery: { status: 'sent', destination: '•••• 0123', resendAt: START + 30_000, expiresAt: START + 300_000 },
+      delivery: {
+        status: 'sent',
+        destination: '•••• 0123',
+        sentAt: START,
+        resendAt: START + 30_000,
+        expiresAt: START + 300_000,
+      },
       expiresAt: START + 600_000,
       restricted: true,
     })
@@ -23,7 +29,17 @@ describe('enrolling a phone number', () => {
     expect(text).toContain(code)
     expect(code).toMatch(/^\d{6}$/)
     expect(heard('text-sent')).toEqual([
-      { type: 'text-sent', userId: 'ada', at: START, purpose: 'enrolment', country: 'US', destination: '•••• 0123' },
+      {
+        type: 'text-sent',
+        userId: 'ada',
+        at: START,
+        clientAddress: null,
+        purpose: 'enrolment',
+        subjectId: started.enrolmentId,
+        factorId: null,
+        country: 'US',
+        destination: '•••• 0123',
+      },
     ])
   })
 
@@ -40,8 +56,10 @@ describe('enrolling a phone number', () => {
       name: 'Mobile',
       destination: '•••• 0123',
       confirmedAt: START,
+      lastUsedAt: null,
       preferred: true,
       restricted: true,
+      synced: null,
     })
     expect(confirmed.recoveryCodes).toHaveLength(10)
     expect(await twoFactor.challenge.checkProof({ userId: 'ada', proof: confirmed.proof })).toMatchObject({
@@ -50,7 +68,16 @@ describe('enrolling a phone number', () => {
     })
     expect(heard('factor-added')).toMatchObject([{ factorKind: 'sms', first: true }])
     expect(heard('text-verified')).toEqual([
-      { type: 'text-verified', userId: 'ada', at: START, purpose: 'enrolment', country: 'US' },
+      {
+        type: 'text-verified',
+        userId: 'ada',
+        at: START,
+        clientAddress: null,
+        purpose: 'enrolment',
+        subjectId: enrolmentId,
+        factorId: enrolmentId,
+        country: 'US',
+      },
     ])
   })
 
@@ -61,6 +88,12 @@ describe('enrolling a phone number', () => {
       'started',
     )
     expect(inbox.last().to).toBe('+447400123456')
+  })
+
+  it('reads a full-width plus as international', async () => {
+    const { twoFactor, inbox } = makeWorld()
+    must(await twoFactor.enrolment.beginSms({ userId: 'ada', phoneNumber: '＋１４１５５５５０１２３' }), 'started')
+    expect(inbox.last().to).toBe(PHONE)
   })
 
   it.each([

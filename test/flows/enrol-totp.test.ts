@@ -23,12 +23,27 @@ describe('enrolling an authenticator app', () => {
     expect(started.expiresAt).toBe(START + 600_000)
   })
 
+  it('shows the issuer that is given in place of the configured one', async () => {
+    const { twoFactor } = makeWorld()
+    const { uri } = must(await twoFactor.enrolment.beginTotp({ ...ada, issuer: 'Acme Clinic' }), 'started')
+    expect(parseKeyUri(uri)).toMatchObject({ issuer: 'Acme Clinic', accountName: 'ada@acme.example' })
+    for (const issuer of [undefined, null, '']) {
+      const plain = must(await twoFactor.enrolment.beginTotp({ ...ada, issuer }), 'started')
+      expect(parseKeyUri(plain.uri).issuer).toBe('Acme')
+    }
+  })
+
   it('with the right code, makes the first factor, ten recovery codes and a proof', async () => {
     const { twoFactor, clock, heard } = makeWorld()
     const { enrolmentId, uri } = must(await twoFactor.enrolment.beginTotp({ ...ada, name: 'My phone' }), 'started')
     clock.advanceSeconds(5)
     const confirmed = must(
-      await twoFactor.enrolment.confirm({ userId: 'ada', enrolmentId, code: authenticator(uri).code(clock) }),
+      await twoFactor.enrolment.confirm({
+        userId: 'ada',
+        enrolmentId,
+        code: authenticator(uri).code(clock),
+        clientAddress: '192.0.2.7',
+      }),
       'confirmed',
     )
     expect(confirmed.factor).toEqual({
@@ -37,19 +52,34 @@ describe('enrolling an authenticator app', () => {
       name: 'My phone',
       destination: null,
       confirmedAt: START + 5000,
+      lastUsedAt: null,
       preferred: true,
       restricted: false,
+      synced: null,
     })
     expect(new Set(confirmed.recoveryCodes).size).toBe(10)
     for (const code of confirmed.recoveryCodes ?? [])
-      expect(code).toMatch(/^(?:[0-9A-HJKMNP-TV-Z]{4}-){3}[0-9A-HJKMNP-TV-Z]{4}$/)
+      expect(code).toMatch(/^(?:[0-9A-HJKMNP-TV-Z]{4}-){5}[0-9A-HJKMNP-TV-Z]{4}$/)
     expect(await twoFactor.challenge.checkProof({ userId: 'ada', proof: confirmed.proof })).toEqual({
       status: 'valid',
       method: 'totp',
       at: START + 5000,
+      purpose: 'enrolment',
+      assurance: 'second-factor',
     })
+    expect(heard('enrolment-begun')).toEqual([
+      { type: 'enrolment-begun', userId: 'ada', at: START, clientAddress: null, factorKind: 'totp', enrolmentId },
+    ])
     expect(heard('factor-added')).toEqual([
-      { type: 'factor-added', userId: 'ada', at: START + 5000, factorId: enrolmentId, factorKind: 'totp', first: true },
+      {
+        type: 'factor-added',
+        userId: 'ada',
+        at: START + 5000,
+        clientAddress: '192.0.2.7',
+        factorId: enrolmentId,
+        factorKind: 'totp',
+        first: true,
+      },
     ])
     expect(heard('recovery-codes-issued')).toHaveLength(1)
   })

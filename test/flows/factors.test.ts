@@ -10,6 +10,7 @@ import {
   phoneWorld,
   proofOf,
   trustedBrowser,
+  typeWrongCodes,
 } from '../support/people.js'
 import { makeWorld } from '../support/world.js'
 
@@ -24,6 +25,21 @@ describe('listing factors', () => {
         { ...app.factor, preferred: true, name: 'Tablet' },
       ],
     })
+  })
+
+  it('shows when each was last accepted for a challenge', async () => {
+    const { world, ada } = await appWorld()
+    const phone = await enrolSms(world, 'ada', PHONE, { proof: ada.proof })
+    await pass(world, ada)
+    const usedAt = world.clock.now()
+    world.clock.advanceSeconds(86_400)
+    await typeWrongCodes(world, ada, 1)
+    await begin(world, 'ada', { factorId: phone.factor.id })
+    const { factors } = await world.twoFactor.factors.list({ userId: 'ada' })
+    expect(factors.map(({ id, lastUsedAt }) => [id, lastUsedAt])).toEqual([
+      [ada.factor.id, usedAt],
+      [phone.factor.id, null],
+    ])
   })
 
   it('shows nothing of somebody who has none', async () => {
@@ -116,7 +132,7 @@ describe('removing a factor', () => {
     expect(await factors.remove({ ...input, proof: await proofOf(world, ada, 'visit 7') })).toMatchObject({
       reason: 'proof-invalid',
     })
-    expect(await factors.list({ userId: 'ada' })).toMatchObject({ factors: [ada.factor] })
+    expect(await factors.list({ userId: 'ada' })).toMatchObject({ factors: [{ id: ada.factor.id }] })
   })
 
   it('leaves the others', async () => {
@@ -128,7 +144,9 @@ describe('removing a factor', () => {
       factors: [{ id: phone.factor.id, preferred: true }],
       recoveryCodesRemaining: 10,
     })
-    expect(world.heard('factor-removed')).toMatchObject([{ factorId: ada.factor.id, factorKind: 'totp', last: false }])
+    expect(world.heard('factor-removed')).toMatchObject([
+      { factorId: ada.factor.id, factorKind: 'totp', last: false, actor: null },
+    ])
     expect(world.heard('disabled')).toEqual([])
     await pass(world, phone)
   })

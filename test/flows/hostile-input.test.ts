@@ -28,6 +28,11 @@ const operations: Readonly<Record<string, readonly [Operation, Readonly<Record<s
     ({ enrolment }, input) => enrolment.beginSms(input),
     { userId: 'ada', phoneNumber: '+14155550123', proof: 'x' },
   ],
+  'enrolment.beginPasskey': [
+    ({ enrolment }, input) => enrolment.beginPasskey(input),
+    { userId: 'ada', accountName: 'ada', proof: 'x' },
+  ],
+  'enrolment.resume': [({ enrolment }, input) => enrolment.resume(input), { userId: 'ada', enrolmentId: 'x' }],
   'enrolment.resend': [({ enrolment }, input) => enrolment.resend(input), { userId: 'ada', enrolmentId: 'x' }],
   'enrolment.confirm': [
     ({ enrolment }, input) => enrolment.confirm(input),
@@ -42,6 +47,8 @@ const operations: Readonly<Record<string, readonly [Operation, Readonly<Record<s
     ({ recoveryCodes }, input) => recoveryCodes.regenerate(input),
     { userId: 'ada', proof: 'x' },
   ],
+  'recoveryCodes.status': [({ recoveryCodes }, input) => recoveryCodes.status(input), { userId: 'ada' }],
+  'recoveryCodes.acknowledge': [({ recoveryCodes }, input) => recoveryCodes.acknowledge(input), { userId: 'ada' }],
   'trustedDevices.list': [({ trustedDevices }, input) => trustedDevices.list(input), { userId: 'ada' }],
   'trustedDevices.revoke': [
     ({ trustedDevices }, input) => trustedDevices.revoke(input),
@@ -51,6 +58,7 @@ const operations: Readonly<Record<string, readonly [Operation, Readonly<Record<s
   'trustedDevices.cookieName': [({ trustedDevices }, input) => trustedDevices.cookieName(input), { userId: 'ada' }],
   'account.status': [({ account }, input) => account.status(input), { userId: 'ada' }],
   'account.statuses': [({ account }, input) => account.statuses(input), { userIds: ['ada'] }],
+  'account.activity': [({ account }, input) => account.activity(input), { userId: 'ada' }],
   'account.disable': [({ account }, input) => account.disable(input), { userId: 'ada', proof: 'x' }],
   'account.passwordChanged': [({ account }, input) => account.passwordChanged(input), { userId: 'ada' }],
   'account.erase': [({ account }, input) => account.erase(input), { userId: 'ada' }],
@@ -60,11 +68,21 @@ const operations: Readonly<Record<string, readonly [Operation, Readonly<Record<s
     ({ admin }, input) => admin.importTotp(input),
     { userId: 'ada', actor: 'staff', secret: { encoding: 'raw', value: new Uint8Array(20) } },
   ],
+  'admin.importSms': [
+    ({ admin }, input) => admin.importSms(input),
+    { userId: 'ada', actor: 'staff', phoneNumber: '+14155550123' },
+  ],
+  'admin.removeFactor': [
+    ({ admin }, input) => admin.removeFactor(input),
+    { userId: 'ada', actor: 'staff', factorId: 'x' },
+  ],
+  'admin.issueAccessPass': [({ admin }, input) => admin.issueAccessPass(input), { userId: 'ada', actor: 'staff' }],
 }
 
 const longText = MARK.repeat(200)
 const notText = [...notStrings, '', `${MARK}\ud800`, longText]
-const notOptionalText = [...notStrings, '', `${MARK}\udc00`, longText]
+/** What comes from a request as it is may be blank. */
+const notBlankOrText = [...notStrings, `${MARK}\udc00`, longText]
 const present = (...values: readonly unknown[]): readonly unknown[] => values
 
 /** What a host may get wrong: the argument, the code that names it, and values that it cannot be. */
@@ -77,7 +95,7 @@ const wrongArguments: readonly [
   [
     'userId',
     'ERR_USER_ID_INVALID',
-    [undefined, null, ...notText, 'é'.repeat(128)],
+    [undefined, null, ...notText, 'é'.repeat(513), 'x'.repeat(1025)],
     Object.keys(operations).filter((name) => 'userId' in operations[name]![1]),
   ],
   [
@@ -89,7 +107,7 @@ const wrongArguments: readonly [
   [
     'binding',
     'ERR_BINDING_INVALID',
-    notOptionalText,
+    notText,
     [
       'challenge.begin',
       'challenge.verify',
@@ -97,6 +115,7 @@ const wrongArguments: readonly [
       'challenge.checkProof',
       'enrolment.beginTotp',
       'enrolment.beginSms',
+      'enrolment.beginPasskey',
       'enrolment.confirm',
       'factors.prefer',
       'factors.remove',
@@ -104,29 +123,36 @@ const wrongArguments: readonly [
       'account.disable',
     ],
   ],
-  ['purpose', 'ERR_PURPOSE_INVALID', [null, '', MARK, 'enrolment', ...notStrings], ['challenge.begin']],
+  ['purpose', 'ERR_PURPOSE_INVALID', ['', MARK, 'enrolment', ...notStrings], ['challenge.begin']],
+  ['purpose', 'ERR_PURPOSE_INVALID', ['', MARK, ...notStrings], ['challenge.checkProof']],
+  ['assurance', 'ERR_ASSURANCE_INVALID', ['', MARK, 'single-factor', ...notStrings], ['challenge.checkProof']],
+  ['summary', 'ERR_SUMMARY_INVALID', [...notText, MARK], ['challenge.begin']],
   [
     'required',
     'ERR_REQUIRED_INVALID',
-    present(null, 0, 1, '', MARK, {}, [], { from: MARK }, { from: Number.NaN }, { from: -1 }),
+    present(0, 1, '', MARK, {}, [], { from: MARK }, { from: Number.NaN }, { from: -1 }),
     ['challenge.begin'],
   ],
-  [
-    'required',
-    'ERR_REQUIRED_INVALID',
-    present(null, 0, 1, '', MARK, {}, { from: 1 }),
-    ['factors.remove', 'account.disable'],
-  ],
+  ['required', 'ERR_REQUIRED_INVALID', present(0, 1, '', MARK, {}, { from: 1 }), ['factors.remove', 'account.disable']],
   [
     'clientAddress',
     'ERR_CLIENT_ADDRESS_INVALID',
-    notOptionalText,
-    ['challenge.begin', 'challenge.switchFactor', 'challenge.resend', 'enrolment.beginSms', 'enrolment.resend'],
+    notBlankOrText,
+    [
+      'challenge.begin',
+      'challenge.verify',
+      'challenge.redeemRecoveryCode',
+      'challenge.switchFactor',
+      'challenge.resend',
+      'enrolment.beginSms',
+      'enrolment.resend',
+      'enrolment.confirm',
+    ],
   ],
   [
     'locale',
     'ERR_LOCALE_INVALID',
-    notOptionalText,
+    notBlankOrText,
     [
       'challenge.begin',
       'challenge.switchFactor',
@@ -141,33 +167,82 @@ const wrongArguments: readonly [
     'accountName',
     'ERR_ACCOUNT_NAME_INVALID',
     [undefined, null, ...notText, `${MARK}:x`, ` ${MARK}`, `${MARK}\n`],
+    ['enrolment.beginTotp', 'enrolment.beginPasskey'],
+  ],
+  [
+    'issuer',
+    'ERR_ISSUER_INVALID',
+    [...notStrings, `${MARK}:x`, ` ${MARK}`, `${MARK}\n`, longText],
     ['enrolment.beginTotp'],
   ],
   [
     'name',
     'ERR_NAME_INVALID',
     notStrings,
-    ['enrolment.beginTotp', 'enrolment.beginSms', 'factors.rename', 'admin.importTotp'],
+    [
+      'enrolment.beginTotp',
+      'enrolment.beginSms',
+      'enrolment.beginPasskey',
+      'factors.rename',
+      'admin.importTotp',
+      'admin.importSms',
+    ],
   ],
   [
     'defaultCountry',
     'ERR_DEFAULT_COUNTRY_INVALID',
-    [...notStrings, '', 'us', 'USA', 'XX', MARK, '__proto__'],
+    [...notStrings, 'us', 'USA', 'XX', MARK, '__proto__'],
     ['enrolment.beginSms'],
   ],
   [
     'maxAgeSeconds',
     'ERR_MAX_AGE_SECONDS_INVALID',
-    present(null, 0, -1, 601, Number.NaN, Infinity, '60', 60n, MARK, {}),
+    present(0, -1, 601, Number.NaN, Infinity, '60', 60n, MARK, {}),
     ['challenge.checkProof'],
   ],
   [
     'trustDevice',
     'ERR_TRUST_DEVICE_INVALID',
-    present(true, 'yes', {}, [], { name: 7 }, { name: null }, 0),
+    present(true, 'yes', {}, [], { name: 7 }, { name: null }, { name: 'x', details: 7 }, { details: 'x' }, 0),
     ['challenge.verify'],
   ],
-  ['actor', 'ERR_ACTOR_INVALID', [undefined, null, ...notText], ['admin.reset', 'admin.unlock', 'admin.importTotp']],
+  [
+    'actor',
+    'ERR_ACTOR_INVALID',
+    [undefined, null, ...notText],
+    Object.keys(operations).filter((name) => name.startsWith('admin.')),
+  ],
+  [
+    'lifetimeSeconds',
+    'ERR_LIFETIME_SECONDS_INVALID',
+    present(0, -1, 899, 604_801, 900.5, Number.NaN, Infinity, '900', 900n, MARK, {}),
+    ['admin.issueAccessPass'],
+  ],
+  [
+    'recoveryCodes',
+    'ERR_RECOVERY_CODES_INVALID',
+    present(
+      '',
+      MARK,
+      7,
+      {},
+      [],
+      [7],
+      Array(1),
+      ['123456789'],
+      ['0123456789', '01234 56789'],
+      ['0123456789!'],
+      ['x'.repeat(65)],
+      Array.from({ length: 21 }, (_, index) => `012345678${index}x`),
+    ),
+    ['admin.importTotp', 'admin.importSms'],
+  ],
+  [
+    'confirmedAt',
+    'ERR_AT_INVALID',
+    present('', MARK, -1, 1.5, Number.NaN, '5', 5n, {}),
+    ['admin.importTotp', 'admin.importSms'],
+  ],
 ]
 
 /** A synchronous throw counts as a rejection: one operation, `cookieName`, makes no promise. */
@@ -197,6 +272,49 @@ describe('a wrong argument', () => {
       expect(world.events).toEqual([])
     },
   )
+})
+
+/** What a host may pass on although there is nothing of it: the arguments, and the values that stand for that. */
+const absentArguments: readonly [argument: string, values: readonly unknown[], where: readonly string[]][] = [
+  ['trustedDeviceToken', [undefined, null, ''], ['challenge.begin']],
+  ['factorId', [undefined, null, ''], ['challenge.begin']],
+  ['clientAddress', [undefined, null, ''], ['challenge.begin', 'challenge.verify', 'enrolment.beginSms']],
+  ['locale', [undefined, null, ''], ['challenge.begin', 'challenge.resend', 'factors.remove']],
+  ['defaultCountry', [undefined, null, ''], ['enrolment.beginSms']],
+  ['replaces', [undefined, null, ''], ['enrolment.beginTotp', 'enrolment.beginPasskey']],
+  ['issuer', [undefined, null, ''], ['enrolment.beginTotp']],
+  ['name', [undefined, null, ''], ['enrolment.beginTotp', 'factors.rename', 'admin.importSms']],
+  ['token', [undefined, null, ''], ['trustedDevices.list']],
+  ['purpose', [undefined, null], ['challenge.begin', 'challenge.checkProof']],
+  ['assurance', [undefined, null], ['challenge.checkProof']],
+  ['binding', [undefined, null], ['challenge.begin', 'challenge.checkProof', 'enrolment.confirm', 'account.disable']],
+  ['summary', [undefined, null], ['challenge.begin']],
+  ['required', [undefined, null], ['challenge.begin', 'factors.remove', 'account.disable']],
+  ['maxAgeSeconds', [undefined, null], ['challenge.checkProof']],
+  ['trustDevice', [undefined, null], ['challenge.verify']],
+  ['lifetimeSeconds', [undefined, null], ['admin.issueAccessPass']],
+  ['recoveryCodes', [undefined, null], ['admin.importTotp', 'admin.importSms']],
+  ['lastStep', [undefined, null], ['admin.importTotp']],
+  ['allowShortSecret', [undefined, null], ['admin.importTotp']],
+]
+
+describe('an absent argument', () => {
+  const cases = absentArguments.flatMap(([argument, values, where]) =>
+    where.map((name) => ({ argument, values, name })),
+  )
+
+  it.each(cases)('$argument of $name means the same however it is said', async ({ argument, values, name }) => {
+    const [operation, right] = operations[name]!
+    const answers = await Promise.all(
+      values.map(async (value) => {
+        const { world } = await appWorld()
+        const answer = (await run(operation, world.twoFactor, { ...right, [argument]: value })) as object
+        return { answer: JSON.stringify(answer), events: world.events }
+      }),
+    )
+    const [first, ...others] = answers
+    for (const other of others) expect(other).toEqual(first)
+  })
 })
 
 describe('no object at all', () => {

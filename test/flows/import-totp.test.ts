@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest'
-import type { ImportedSecret, ImportTotpInput } from '../../src/interfaces/account.js'
+import type { ImportedSecret, ImportTotpInput } from '../../src/interfaces/admin.js'
 import { encodeBase32, generateTotp } from '../../src/otp/index.js'
 import { expectCode, must, smuggle } from '../support/outcome.js'
 import { begin, enrolTotp } from '../support/people.js'
-import { makeWorld, START } from '../support/world.js'
+import { contents, makeWorld, START } from '../support/world.js'
 
 const BYTES = Uint8Array.from(Buffer.from('12345678901234567890'))
 const raw: ImportedSecret = { encoding: 'raw', value: BYTES }
@@ -20,8 +20,10 @@ describe('importing an authenticator app', () => {
       name: 'Old system',
       destination: null,
       confirmedAt: START,
+      lastUsedAt: null,
       preferred: true,
       restricted: false,
+      synced: null,
     })
     expect(imported.recoveryCodes).toHaveLength(10)
     expect(heard('factor-imported')).toEqual([
@@ -29,6 +31,7 @@ describe('importing an authenticator app', () => {
         type: 'factor-imported',
         userId: 'ada',
         at: START,
+        clientAddress: null,
         factorId: id,
         factorKind: 'totp',
         actor: 'migration',
@@ -51,7 +54,8 @@ describe('importing an authenticator app', () => {
     const world = makeWorld()
     must(await world.twoFactor.admin.importTotp({ ...input, secret }), 'imported')
     const { token } = await begin(world, 'ada')
-    must(await world.twoFactor.challenge.verify({ token, code: generateTotp(BYTES, { at: START }) }), 'approved')
+    const code = generateTotp(BYTES, { at: START + 30_000 })
+    must(await world.twoFactor.challenge.verify({ token, code }), 'approved')
   })
 
   it.each([
@@ -62,10 +66,42 @@ describe('importing an authenticator app', () => {
     const world = makeWorld()
     must(await world.twoFactor.admin.importTotp({ ...input, ...parameters }), 'imported')
     const { token } = await begin(world, 'ada')
+    const at = START + parameters.periodSeconds * 1000
     must(
-      await world.twoFactor.challenge.verify({ token, code: generateTotp(BYTES, { at: START, ...parameters }) }),
+      await world.twoFactor.challenge.verify({ token, code: generateTotp(BYTES, { at, ...parameters }) }),
       'approved',
     )
+  })
+
+  it('counts every step up to now as used unless the last one is named', async () => {
+    const world = makeWorld()
+    must(await world.twoFactor.admin.importTotp(input), 'imported')
+    const { token } = await begin(world, 'ada')
+    const verify = (at: number) => world.twoFactor.challenge.verify({ token, code: generateTotp(BYTES, { at }) })
+    for (const at of [START - 30_000, START]) expect(await verify(at)).toMatchObject({ reason: 'already-used' })
+    must(await verify(START + 30_000), 'approved')
+  })
+
+  it.each([
+    ['-1: no step was used', -1, START - 30_000],
+    ['an old one', START / 30_000 - 2, START - 30_000],
+    ['one that lies ahead, up to a day', START / 30_000 + 2880, START + 2881 * 30_000],
+  ])('takes over the last step when that is %s', async (_what, lastStep, at) => {
+    const world = makeWorld()
+    must(await world.twoFactor.admin.importTotp({ ...input, lastStep }), 'imported')
+    world.clock.set(Math.max(START, at))
+    const { token } = await begin(world, 'ada')
+    must(await world.twoFactor.challenge.verify({ token, code: generateTotp(BYTES, { at }) }), 'approved')
+  })
+
+  it.each([
+    ['milliseconds in place of a step', START],
+    ['seconds in place of a step', START / 1000],
+    ['a step more than a day ahead', START / 30_000 + 2881],
+  ])('refuses %s, which would lock the person out', async (_what, lastStep) => {
+    const { twoFactor, data } = makeWorld()
+    await expectCode(twoFactor.admin.importTotp({ ...input, lastStep }), 'ERR_AFTER_STEP_INVALID')
+    expect(await data.get('user:default:ada')).toBeNull()
   })
 
   it('takes over the last step that was used, so that its code is used here too', async () => {
@@ -81,11 +117,15 @@ describe('importing an authenticator app', () => {
     )
   })
 
-  it('takes a short secret only where that is said', async () => {
+  it('takes a secret of 80 to 127 bits only where that is said, and no shorter one', async () => {
     const { twoFactor } = makeWorld()
-    const secret = { encoding: 'ascii', value: 'tenbytes!!' } as const
-    await expectCode(twoFactor.admin.importTotp({ ...input, secret }), 'ERR_SECRET_INVALID')
-    must(await twoFactor.admin.importTotp({ ...input, secret, allowShortSecret: true }), 'imported')
+    const secretOf = (bytes: number): ImportedSecret => ({ encoding: 'raw', value: BYTES.subarray(0, bytes) })
+    const take = (bytes: number, allowShortSecret: boolean) =>
+      twoFactor.admin.importTotp({ ...input, secret: secretOf(bytes), allowShortSecret })
+    for (const bytes of [10, 15]) await expectCode(take(bytes, false), 'ERR_SECRET_INVALID')
+    for (const bytes of [1, 9]) await expectCode(take(bytes, true), 'ERR_SECRET_INVALID')
+    for (const bytes of [10, 15, 16]) must(await take(bytes, true), 'imported')
+    must(await take(17, false), 'imported')
   })
 
   it('is refused beyond ten factors', async () => {
@@ -107,13 +147,37 @@ describe('importing an authenticator app', () => {
     expect(again).toEqual({ status: 'imported', factor: first.factor, recoveryCodes: null })
     expect(world.heard('factor-imported')).toHaveLength(1)
     const [one, other] = [await begin(world, 'ada'), await begin(world, 'ada')]
-    const code = generateTotp(BYTES, { at: START })
+    const code = generateTotp(BYTES, { at: START + 30_000 })
     must(await world.twoFactor.challenge.verify({ token: one.token, code }), 'approved')
     must(await world.twoFactor.admin.importTotp(input), 'imported')
     expect(await world.twoFactor.challenge.verify({ token: other.token, code })).toMatchObject({
       reason: 'already-used',
     })
   })
+
+  it('takes over a later last step when it is run again', async () => {
+    const world = makeWorld()
+    must(await world.twoFactor.admin.importTotp({ ...input, lastStep: -1 }), 'imported')
+    must(await world.twoFactor.admin.importTotp(input), 'imported')
+    const { token } = await begin(world, 'ada')
+    const code = generateTotp(BYTES, { at: START })
+    expect(await world.twoFactor.challenge.verify({ token, code })).toMatchObject({ reason: 'already-used' })
+  })
+
+  it.each([{ digits: 8 }, { periodSeconds: 60 }, { algorithm: 'SHA-256' }] as const)(
+    'of a known secret with other parameters is refused: %o',
+    async (parameters) => {
+      const world = makeWorld()
+      must(await world.twoFactor.admin.importTotp(input), 'imported')
+      const before = await contents(world.data)
+      expect(await world.twoFactor.admin.importTotp({ ...input, ...parameters })).toEqual({
+        status: 'refused',
+        reason: 'factor-exists',
+        retryAt: null,
+      })
+      expect(await contents(world.data)).toEqual(before)
+    },
+  )
 
   it('drops what somebody began to enrol before there was a factor', async () => {
     const { twoFactor } = makeWorld()
@@ -156,6 +220,7 @@ describe('importing an authenticator app', () => {
     ['ERR_ALGORITHM_INVALID', { algorithm: 'MD5' }],
     ['ERR_DIGITS_INVALID', { digits: 4 }],
     ['ERR_PERIOD_SECONDS_INVALID', { periodSeconds: 0 }],
+    ['ERR_SECRET_INVALID', { allowShortSecret: 'no' }],
     ['ERR_AFTER_STEP_INVALID', { lastStep: 1.5 }],
     ['ERR_AFTER_STEP_INVALID', { lastStep: -2 }],
     ['ERR_AT_INVALID', { confirmedAt: Number.NaN }],

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import type { MessageRequest } from '../../src/sms/message.js'
 import { expectCode, must } from '../support/outcome.js'
-import { begin, enrolSms, phoneWorld, PHONE } from '../support/people.js'
-import { makeWorld } from '../support/world.js'
+import { appWorld, begin, enrolSms, phoneWorld, PHONE } from '../support/people.js'
+import { contents, makeWorld } from '../support/world.js'
 
 describe('the text of a challenge', () => {
   it('is in the language of the reader', async () => {
@@ -35,37 +35,73 @@ describe('the text of a challenge', () => {
     expect(world.inbox.last().text.split('\n').at(-1)).toBe(`@portal.example #${ada.code()}`)
   })
 
-  it('shows a short binding of a step-up, on a resend too', async () => {
-    const { world } = await phoneWorld()
-    const binding = 'EUR 100 to Bob'
-    const { token } = await begin(world, 'ada', { purpose: 'step-up', binding })
-    expect(world.inbox.last().text).toContain(binding)
+  it('shows the summary of a step-up, on a resend and a switch too', async () => {
+    const { world, ada } = await phoneWorld()
+    const { challenge } = world.twoFactor
+    const summary = 'EUR 100 to Bob'
+    const { token } = await begin(world, 'ada', { purpose: 'step-up', summary, binding: 'transfer 7' })
+    expect(world.inbox.last().text).toContain(`"${summary}"`)
     world.clock.advanceSeconds(30)
-    must(await world.twoFactor.challenge.resend({ token }), 'sent')
-    expect(world.inbox.last().text).toContain(binding)
+    must(await challenge.resend({ token }), 'sent')
+    expect(world.inbox.last().text).toContain(`"${summary}"`)
+    world.clock.advanceSeconds(60)
+    must(await challenge.switchFactor({ token, factorId: ada.factor.id, locale: 'de' }), 'challenged')
+    expect(world.inbox.last().text).toContain(`"${summary}"`)
   })
 
-  it('does not show a binding beyond 96 bytes, of which only a digest is kept', async () => {
+  it.each(['sign-in', 'step-up'] as const)('never shows the binding of a %s', async (purpose) => {
     const { world } = await phoneWorld()
-    await begin(world, 'ada', { purpose: 'step-up', binding: `EUR 100 to ${'Bob '.repeat(24)}` })
+    await begin(world, 'ada', { purpose, binding: 'EUR 100 to Bob' })
     expect(world.inbox.last().text).not.toContain('Bob')
+  })
+
+  it('shows a summary that phones make no link of', async () => {
+    const { world } = await phoneWorld()
+    await begin(world, 'ada', { purpose: 'step-up', summary: 'https://evil.example/x and 192.0.2.1' })
+    expect(world.inbox.last().text).not.toMatch(/https:\/\/|evil\.example|192\.0\.2\.1/)
+  })
+
+  it.each([
+    ['of a sign-in, which shows none', { summary: 'EUR 100 to Bob' }],
+    ['of nothing', { purpose: 'step-up', summary: '' }],
+    ['of signs alone', { purpose: 'step-up', summary: '!?' }],
+    ['with a letter that the alphabet cannot write', { purpose: 'step-up', summary: 'EUR 100 to 東京' }],
+    ['too long to be shown whole', { purpose: 'step-up', summary: `EUR 100 to ${'Bob '.repeat(24)}` }],
+    ['that fits in English and not in French', { purpose: 'step-up', summary: `EUR 100 to ${'x'.repeat(79)}` }],
+    ['beyond 603 bytes', { purpose: 'step-up', summary: 'x'.repeat(604) }],
+    ['that is no well-formed text', { purpose: 'step-up', summary: 'EUR 100 to \ud800' }],
+  ] as const)('is not written for a summary %s: nothing is sent or spent', async (_what, input) => {
+    const { world } = await phoneWorld()
+    const before = await contents(world.data)
+    const error = await expectCode(world.twoFactor.challenge.begin({ userId: 'ada', ...input }), 'ERR_SUMMARY_INVALID')
+    expect(error.message).not.toContain('100')
+    expect(await contents(world.data)).toEqual(before)
+    expect([world.inbox.attempts, world.events]).toEqual([0, []])
+  })
+
+  it('of a summary that no text can show is refused also when an app is asked for, which could be switched', async () => {
+    const { world } = await appWorld()
+    const input = { userId: 'ada', purpose: 'step-up', summary: 'EUR 100 to 東京' } as const
+    await expectCode(world.twoFactor.challenge.begin(input), 'ERR_SUMMARY_INVALID')
   })
 
   it('is what a template of the host makes of it', async () => {
     const requests: MessageRequest[] = []
     const message = (request: MessageRequest): string => {
       requests.push(request)
-      return `${request.code ?? 'No more codes here'}. ${request.issuer}`
+      const { code, issuer, summary } = request
+      return `${code ?? 'No more codes here'}. ${issuer}${summary === null ? '' : `. ${summary}`}`
     }
     const { world, ada } = await phoneWorld({ texts: { message } })
-    await begin(world, 'ada', { purpose: 'step-up', binding: 'EUR 100 to Bob', locale: 'pt-BR' })
-    expect(world.inbox.last().text).toBe(`${ada.code()}. Acme`)
+    await begin(world, 'ada', { purpose: 'step-up', binding: 'transfer 7', summary: 'EUR 100 to Bob', locale: 'pt-BR' })
+    expect(world.inbox.last().text).toBe(`${ada.code()}. Acme. EUR 100 to Bob`)
     expect(requests.at(-1)).toEqual({
       purpose: 'step-up',
+      channel: 'sms',
       notice: null,
       issuer: 'Acme',
       code: ada.code(),
-      binding: 'EUR 100 to Bob',
+      summary: 'EUR 100 to Bob',
       minutes: 5,
       locale: 'pt-BR',
     })

@@ -1,6 +1,16 @@
 import { describe, expect, it } from 'vitest'
 import { must } from '../support/outcome.js'
-import { appWorld, begin, enrolTotp, pass, proofOf, trustedBrowser } from '../support/people.js'
+import {
+  appWorld,
+  begin,
+  enrolPasskey,
+  enrolTotp,
+  pass,
+  passByPasskey,
+  passkeyWorld,
+  proofOf,
+  trustedBrowser,
+} from '../support/people.js'
 import { NEW_KEY, START } from '../support/world.js'
 
 describe('a proof', () => {
@@ -11,6 +21,8 @@ describe('a proof', () => {
       status: 'valid',
       method: 'totp',
       at: START + 30_000,
+      purpose: 'sign-in',
+      assurance: 'second-factor',
     })
   })
 
@@ -56,6 +68,63 @@ describe('a proof', () => {
     expect(await challenge.checkProof({ userId: 'ada', proof: unbound, binding: 'EUR 100 to Bob' })).toEqual({
       status: 'invalid',
     })
+  })
+
+  it('says what it was earned by, and holds for no other purpose that is asked for', async () => {
+    const { world, ada } = await appWorld()
+    const { challenge } = world.twoFactor
+    const proofs = {
+      enrolment: ada.proof,
+      'sign-in': (await pass(world, ada)).proof,
+      'step-up': await proofOf(world, ada),
+    } as const
+    for (const [earned, proof] of Object.entries(proofs)) {
+      expect(await challenge.checkProof({ userId: 'ada', proof })).toMatchObject({ status: 'valid', purpose: earned })
+      for (const purpose of ['sign-in', 'step-up', 'enrolment'] as const) {
+        expect(await challenge.checkProof({ userId: 'ada', proof, purpose })).toMatchObject({
+          status: purpose === earned ? 'valid' : 'invalid',
+        })
+      }
+    }
+  })
+
+  it('holds for the assurance that it has, and for every weaker one', async () => {
+    const { world, ada } = await appWorld()
+    const { admin, challenge } = world.twoFactor
+    const key = await enrolPasskey(world, 'ada', { proof: ada.proof })
+    const redeem = async (recoveryCode: string) => {
+      const { token } = await begin(world, 'ada')
+      return must(await challenge.redeemRecoveryCode({ token, recoveryCode }), 'approved').proof
+    }
+    const { pass: accessPass } = must(await admin.issueAccessPass({ userId: 'ada', actor: 'staff' }), 'issued')
+    const proofs = [
+      await redeem(accessPass),
+      await redeem(ada.recoveryCodes[0] ?? ''),
+      (await pass(world, ada)).proof,
+      (await passByPasskey(world, key)).proof,
+    ]
+    const assurances = ['access-pass', 'recovery', 'second-factor', 'phishing-resistant'] as const
+    for (const [worth, proof] of proofs.entries()) {
+      for (const [demanded, assurance] of assurances.entries()) {
+        const checked = await challenge.checkProof({ userId: 'ada', proof, assurance })
+        expect(checked).toMatchObject(
+          demanded <= worth ? { status: 'valid', assurance: assurances[worth] } : { status: 'invalid' },
+        )
+      }
+    }
+  })
+
+  it('by passkey keeps its purpose, its assurance and its binding together', async () => {
+    const { world, ada } = await passkeyWorld()
+    const binding = 'EUR 100 to Bob'
+    const { proof } = await passByPasskey(world, ada, { purpose: 'step-up', binding })
+    const demand = { userId: 'ada', proof, binding, purpose: 'step-up', assurance: 'phishing-resistant' } as const
+    const { checkProof } = world.twoFactor.challenge
+    expect(await checkProof(demand)).toMatchObject({ status: 'valid', method: 'passkey' })
+    expect(await checkProof({ ...demand, binding: null })).toEqual({ status: 'invalid' })
+    expect(await checkProof({ ...demand, purpose: 'sign-in' })).toEqual({ status: 'invalid' })
+    world.clock.advanceSeconds(600)
+    expect(await checkProof(demand)).toEqual({ status: 'invalid' })
   })
 
   it('is no other token, and no other token is a proof', async () => {

@@ -1,17 +1,23 @@
 import { describe, expect, it } from 'vitest'
 import { must } from '../support/outcome.js'
 import { appWorld, begin, enrolTotp, pass, proofOf, trustedBrowser, typeWrongCodes } from '../support/people.js'
-import { START, type World } from '../support/world.js'
+import { contents, makeWorld, START, type World } from '../support/world.js'
 
-const WRONG = '0000-0000-0000-0000'
+const WRONG = '0000-0000-0000-0000-0000-0000'
 
 async function redeem(world: World, recoveryCode: string) {
   const begun = await world.twoFactor.challenge.begin({ userId: 'ada' })
-  if (!('token' in begun)) throw new Error(`no token with ${begun.status}`)
+  if (!('token' in begun) || begun.token === null) throw new Error(`no token with ${begun.status}`)
   return world.twoFactor.challenge.redeemRecoveryCode({ token: begun.token, recoveryCode })
 }
 
 describe('a recovery code', () => {
+  it('has 120 random bits, in six groups of four', async () => {
+    const { ada } = await appWorld()
+    expect(new Set(ada.recoveryCodes).size).toBe(10)
+    for (const code of ada.recoveryCodes) expect(code).toMatch(/^(?:[0-9A-HJKMNP-TV-Z]{4}-){5}[0-9A-HJKMNP-TV-Z]{4}$/)
+  })
+
   it('approves once, in place of a code', async () => {
     const { world, ada } = await appWorld()
     const [first = ''] = ada.recoveryCodes
@@ -29,6 +35,7 @@ describe('a recovery code', () => {
       trustedDevice: null,
       recoveryCodesRemaining: 9,
       enrolmentRequired: false,
+      failuresBefore: 0,
     })
     expect(world.events.map(({ type }) => type)).toEqual([
       'challenge-begun',
@@ -39,7 +46,7 @@ describe('a recovery code', () => {
     expect(await redeem(world, first)).toMatchObject({
       status: 'rejected',
       reason: 'already-used',
-      attemptsRemaining: 4,
+      attemptsRemaining: null,
     })
     must(await redeem(world, ada.recoveryCodes[1] ?? ''), 'approved')
   })
@@ -49,6 +56,7 @@ describe('a recovery code', () => {
     ['no dashes', (code: string) => code.replaceAll('-', '')],
     ['spaces', (code: string) => ` ${code.replaceAll('-', ' ')}\n`],
     ['long dashes', (code: string) => code.replaceAll('-', '—')],
+    ['zero-width and direction marks', (code: string) => `\u2068${code.replaceAll('-', '\u200b')}\u2069`],
     ['O for 0, I and L for 1', (code: string) => code.replaceAll('0', 'O').replace('1', 'I').replaceAll('1', 'l')],
   ])('is forgiven %s', async (_what, retype) => {
     const { world, ada } = await appWorld()
@@ -59,10 +67,11 @@ describe('a recovery code', () => {
   it.each([
     '',
     'ABCD',
-    '0000-0000-0000-000',
-    '0000-0000-0000-00000',
-    '0000-0000-0000-000U',
-    '0000-0000-0000-000١',
+    '0000-0000-0000-0000',
+    '0000-0000-0000-0000-0000-000',
+    '0000-0000-0000-0000-0000-00000',
+    '0000-0000-0000-0000-0000-000!',
+    '0000-0000-0000-0000-0000-000١',
     '123456',
     '0'.repeat(500),
   ])('is malformed as %j, uncounted', async (code) => {
@@ -147,45 +156,36 @@ describe('a recovery code', () => {
   })
 })
 
-describe('the budget of recovery codes', () => {
-  it('is their own: wrong ones lock recovery codes, not codes', async () => {
+describe('wrong recovery codes', () => {
+  it('are not counted and lock nothing, however many there are: the right one works at once', async () => {
     const { world, ada } = await appWorld()
-    const left: (number | null)[] = []
-    for (let tries = 0; tries < 5; tries++) left.push(must(await redeem(world, WRONG), 'rejected').attemptsRemaining)
-    expect(left).toEqual([4, 3, 2, 1, 0])
-    expect(await redeem(world, ada.recoveryCodes[0] ?? '')).toEqual({
-      status: 'rejected',
-      reason: 'locked',
-      attemptsRemaining: 0,
-      retryAt: START + 60_000,
-    })
-    expect(world.heard('locked')).toMatchObject([{ budget: 'recovery-codes', retryAt: START + 60_000 }])
-    expect(await world.twoFactor.account.status({ userId: 'ada' })).toMatchObject({ lockedUntilAt: null })
-    await pass(world, ada)
-    world.clock.advanceSeconds(60)
-    must(await redeem(world, ada.recoveryCodes[0] ?? ''), 'approved')
-  })
-
-  it('is not spent by wrong codes: a recovery code lifts their lock', async () => {
-    const { world, ada } = await appWorld()
-    await typeWrongCodes(world, ada, 5)
-    must(await redeem(world, ada.recoveryCodes[0] ?? ''), 'approved')
-    expect(await world.twoFactor.account.status({ userId: 'ada' })).toMatchObject({ lockedUntilAt: null })
-    await pass(world, ada)
-  })
-
-  it('never suspends', async () => {
-    const { world, ada } = await appWorld({ policy: { wrongCodesUntilSuspended: 10, longestLockSeconds: 60 } })
-    for (let tries = 0; tries < 30; tries++) {
-      if (tries % 5 === 0) world.clock.advanceSeconds(60)
-      expect(await redeem(world, WRONG)).toMatchObject({ reason: 'wrong-code' })
+    for (let tries = 0; tries < 130; tries++) {
+      expect(await redeem(world, WRONG)).toEqual({
+        status: 'rejected',
+        reason: 'wrong-code',
+        attemptsRemaining: null,
+        retryAt: null,
+      })
     }
-    expect(await world.twoFactor.account.status({ userId: 'ada' })).toMatchObject({ suspended: false })
-    world.clock.advanceSeconds(60)
-    must(await redeem(world, ada.recoveryCodes[0] ?? ''), 'approved')
+    expect(await world.twoFactor.account.status({ userId: 'ada' })).toMatchObject({
+      lockedUntilAt: null,
+      suspended: false,
+    })
+    expect(world.heard('locked')).toEqual([])
+    expect(must(await redeem(world, ada.recoveryCodes[0] ?? ''), 'approved').failuresBefore).toBe(0)
+    await pass(world, ada)
   })
 
-  it('does not exhaust the challenge: codes go on being compared', async () => {
+  it('write nothing, and are told in an event', async () => {
+    const { world } = await appWorld()
+    const { token } = await begin(world, 'ada')
+    const before = await contents(world.data)
+    await world.twoFactor.challenge.redeemRecoveryCode({ token, recoveryCode: WRONG })
+    expect(await contents(world.data)).toEqual(before)
+    expect(world.heard('challenge-rejected')).toMatchObject([{ reason: 'wrong-code' }])
+  })
+
+  it('leave the challenge open to codes', async () => {
     const { world, ada } = await appWorld()
     const { challenge } = world.twoFactor
     const { token } = await begin(world, 'ada')
@@ -194,17 +194,64 @@ describe('the budget of recovery codes', () => {
   })
 })
 
-describe('recovering a suspended account', () => {
-  it('lifts the suspension, and asks for a new enrolment until there was one', async () => {
-    const { world, ada } = await appWorld({ policy: { wrongCodesUntilSuspended: 10 } })
-    const { account } = world.twoFactor
-    await typeWrongCodes(world, ada, 10)
-    const { proof, enrolmentRequired } = must(await redeem(world, ada.recoveryCodes[0] ?? ''), 'approved')
-    expect(enrolmentRequired).toBe(true)
-    expect(await account.status({ userId: 'ada' })).toMatchObject({ suspended: false, enrolmentRequired: true })
-    expect(await pass(world, ada)).toMatchObject({ enrolmentRequired: true })
-    await enrolTotp(world, 'ada', { proof, replaces: ada.factor.id })
-    expect(await account.status({ userId: 'ada' })).toMatchObject({ enrolmentRequired: false })
+describe('a recovery code while codes are locked', () => {
+  it('is taken at once, lifts the lock, and says how many wrong codes came before', async () => {
+    const { world, ada } = await appWorld()
+    await typeWrongCodes(world, ada, 5)
+    expect(must(await redeem(world, ada.recoveryCodes[0] ?? ''), 'approved')).toMatchObject({
+      failuresBefore: 5,
+      enrolmentRequired: false,
+    })
+    expect(await world.twoFactor.account.status({ userId: 'ada' })).toMatchObject({ lockedUntilAt: null })
+    await pass(world, ada)
+  })
+
+  it('is taken on a challenge that was begun before the lock', async () => {
+    const { world, ada } = await appWorld()
+    const { token } = await begin(world, 'ada')
+    await typeWrongCodes(world, ada, 5)
+    const recoveryCode = ada.recoveryCodes[0] ?? ''
+    must(await world.twoFactor.challenge.redeemRecoveryCode({ token, recoveryCode }), 'approved')
+  })
+})
+
+describe('acknowledging recovery codes', () => {
+  it('is shown until the next set is issued', async () => {
+    const { world, ada } = await appWorld()
+    const { account, recoveryCodes } = world.twoFactor
+    const known = { status: 'known', remaining: 10, issuedAt: START, acknowledged: false }
+    expect(await recoveryCodes.status({ userId: 'ada' })).toEqual(known)
+    expect(await account.status({ userId: 'ada' })).toMatchObject({ acknowledged: false })
+    expect(await recoveryCodes.acknowledge({ userId: 'ada' })).toEqual({ status: 'acknowledged' })
+    expect(await recoveryCodes.status({ userId: 'ada' })).toEqual({ ...known, acknowledged: true })
+    expect(await account.status({ userId: 'ada' })).toMatchObject({ acknowledged: true })
+    must(await redeem(world, ada.recoveryCodes[0] ?? ''), 'approved')
+    expect(await recoveryCodes.status({ userId: 'ada' })).toEqual({ ...known, remaining: 9, acknowledged: true })
+    world.clock.advanceSeconds(60)
+    must(await recoveryCodes.regenerate({ userId: 'ada', proof: ada.proof }), 'regenerated')
+    expect(await recoveryCodes.status({ userId: 'ada' })).toEqual({ ...known, issuedAt: START + 60_000 })
+  })
+
+  it('is told once, and written once', async () => {
+    const { world } = await appWorld()
+    const { recoveryCodes } = world.twoFactor
+    await recoveryCodes.acknowledge({ userId: 'ada' })
+    const before = await contents(world.data)
+    expect(await recoveryCodes.acknowledge({ userId: 'ada' })).toEqual({ status: 'acknowledged' })
+    expect(await contents(world.data)).toEqual(before)
+    expect(world.heard('recovery-codes-acknowledged')).toHaveLength(1)
+  })
+
+  it('of somebody who has none creates nothing', async () => {
+    const { twoFactor, data, events } = makeWorld()
+    expect(await twoFactor.recoveryCodes.acknowledge({ userId: 'ada' })).toEqual({ status: 'acknowledged' })
+    expect(await twoFactor.recoveryCodes.status({ userId: 'ada' })).toEqual({
+      status: 'known',
+      remaining: 0,
+      issuedAt: null,
+      acknowledged: true,
+    })
+    expect([(await contents(data)).size, events]).toEqual([0, []])
   })
 })
 

@@ -27,22 +27,45 @@ describe('resending the text of a challenge', () => {
     expect(world.inbox.attempts).toBe(5)
   })
 
-  it('repeats the code and its expiry while it lives, under another idempotency key', async () => {
+  it('repeats the code and its expiry while a minute of its life is left, under another idempotency key', async () => {
     const { world, ada } = await phoneWorld()
     const { challenge } = world.twoFactor
     const { token } = await begin(world, 'ada')
     const first = world.inbox.last()
-    world.clock.set(START + 299_999)
+    world.clock.set(START + 240_000)
     expect(await challenge.resend({ token })).toEqual({
       status: 'sent',
       destination: '•••• 0123',
-      resendAt: START + 299_999 + 60_000,
+      sentAt: START + 240_000,
+      resendAt: START + 240_000 + 60_000,
       expiresAt: START + 300_000,
     })
     const second = world.inbox.last()
     expect(second).toMatchObject({ code: first.code, expiresAt: first.expiresAt, to: first.to, purpose: 'sign-in' })
     expect(second.idempotencyKey).not.toBe(first.idempotencyKey)
     must(await challenge.verify({ token, code: ada.code() }), 'approved')
+  })
+
+  it('sends the next code when less than a minute of the first is left, and takes that one only', async () => {
+    const { world, ada } = await phoneWorld()
+    const { challenge } = world.twoFactor
+    const { token } = await begin(world, 'ada')
+    const first = ada.code()
+    world.clock.set(START + 240_001)
+    expect(await challenge.resend({ token })).toMatchObject({ status: 'sent', expiresAt: START + 540_001 })
+    expect(ada.code()).not.toBe(first)
+    expect(await challenge.verify({ token, code: first })).toMatchObject({ reason: 'wrong-code' })
+    must(await challenge.verify({ token, code: ada.code() }), 'approved')
+  })
+
+  it('repeats a code that ends with its challenge, however little of that is left', async () => {
+    const { world, ada } = await phoneWorld({ policy: { challengeLifetimeSeconds: 60 } })
+    const { challenge } = world.twoFactor
+    const { token } = await begin(world, 'ada')
+    const first = ada.code()
+    world.clock.set(START + 59_000)
+    expect(await challenge.resend({ token })).toMatchObject({ status: 'sent', expiresAt: START + 60_000 })
+    expect(ada.code()).toBe(first)
   })
 
   it('sends the next code once the first has expired', async () => {

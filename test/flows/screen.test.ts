@@ -84,7 +84,7 @@ describe('a screen that hangs', () => {
     expect(world.inbox.attempts).toBe(0)
   })
 
-  it('does not hold the user up for ever: the next operation goes on', async () => {
+  it('holds the user up no longer than that: the next operation runs', async () => {
     const { world } = await phoneWorld({ texts: { screen: () => new Promise(() => undefined), timeoutSeconds: 1 } })
     const begun = expectCode(world.twoFactor.challenge.begin({ userId: 'ada' }), 'ERR_SCREEN_FAILED')
     const next = world.twoFactor.account.passwordChanged({ userId: 'ada' })

@@ -55,13 +55,26 @@ describe('switching the factor of a challenge', () => {
     })
   })
 
-  it('does not take the code of the factor that is no longer asked for', async () => {
+  it('gives a token that does not take the code of the factor before', async () => {
     const { world, ada, phone } = await bothFactors()
     const { challenge } = world.twoFactor
     const { token } = await begin(world, 'ada', { factorId: phone.factor.id })
     const texted = phone.code()
-    await challenge.switchFactor({ token, factorId: ada.factor.id })
-    expect(await challenge.verify({ token, code: texted })).toMatchObject({ reason: 'wrong-code' })
+    const switched = must(await challenge.switchFactor({ token, factorId: ada.factor.id }), 'challenged')
+    expect(await challenge.verify({ token: switched.token, code: texted })).toMatchObject({ reason: 'wrong-code' })
+  })
+
+  it('leaves one challenge: the first of its tokens to be used settles all', async () => {
+    const { world, ada, phone } = await bothFactors()
+    const { challenge } = world.twoFactor
+    const { token } = await begin(world, 'ada', { factorId: phone.factor.id })
+    const texted = phone.code()
+    const switched = must(await challenge.switchFactor({ token, factorId: ada.factor.id }), 'challenged')
+    must(await challenge.verify({ token, code: texted }), 'approved')
+    expect(await challenge.verify({ token: switched.token, code: ada.code() })).toMatchObject({ reason: 'settled' })
+    expect(await challenge.switchFactor({ token: switched.token, factorId: phone.factor.id })).toMatchObject({
+      reason: 'settled',
+    })
   })
 
   it('has one budget of guesses, however often it switches', async () => {
@@ -69,13 +82,15 @@ describe('switching the factor of a challenge', () => {
     const { challenge } = world.twoFactor
     const { token } = await begin(world, 'ada')
     for (let tries = 0; tries < 3; tries++) await challenge.verify({ token, code: ada.wrongCode() })
-    must(await challenge.switchFactor({ token, factorId: phone.factor.id }), 'challenged')
-    expect(await challenge.verify({ token, code: phone.wrongCode() })).toMatchObject({ attemptsRemaining: 1 })
-    must(await challenge.switchFactor({ token, factorId: ada.factor.id }), 'challenged')
-    expect(await challenge.verify({ token, code: ada.wrongCode() })).toMatchObject({ attemptsRemaining: 0 })
+    const texted = must(await challenge.switchFactor({ token, factorId: phone.factor.id }), 'challenged')
+    expect(await challenge.verify({ token: texted.token, code: phone.wrongCode() })).toMatchObject({
+      attemptsRemaining: 1,
+    })
+    const back = must(await challenge.switchFactor({ token: texted.token, factorId: ada.factor.id }), 'challenged')
+    expect(await challenge.verify({ token: back.token, code: ada.wrongCode() })).toMatchObject({ attemptsRemaining: 0 })
     expect(await challenge.switchFactor({ token, factorId: phone.factor.id })).toMatchObject({
       status: 'rejected',
-      reason: 'exhausted',
+      reason: 'locked',
     })
   })
 
@@ -97,17 +112,19 @@ describe('switching the factor of a challenge', () => {
     world.clock.advanceSeconds(30)
     const { token } = await begin(world, 'ada', { factorId: phone.factor.id })
     const first = phone.code()
-    must(await challenge.switchFactor({ token, factorId: second.factor.id }), 'challenged')
-    expect(await challenge.verify({ token, code: first })).toMatchObject({
+    const switched = must(await challenge.switchFactor({ token, factorId: second.factor.id }), 'challenged')
+    expect(switched.delivery).toMatchObject({ status: 'not-sent', reason: 'too-soon' })
+    expect(await challenge.verify({ token: switched.token, code: first })).toMatchObject({
       status: 'rejected',
       reason: 'expired',
       attemptsRemaining: 5,
     })
     world.clock.advanceSeconds(30)
-    must(await challenge.resend({ token }), 'sent')
+    must(await challenge.resend({ token: switched.token }), 'sent')
     expect(world.inbox.last().to).toBe('+447400123456')
-    expect(await challenge.verify({ token, code: first })).toMatchObject({ reason: 'wrong-code' })
-    must(await challenge.verify({ token, code: second.code() }), 'approved')
+    expect(await challenge.verify({ token: switched.token, code: first })).toMatchObject({ reason: 'wrong-code' })
+    expect(await challenge.verify({ token, code: first })).toMatchObject({ reason: 'expired' })
+    must(await challenge.verify({ token: switched.token, code: second.code() }), 'approved')
   })
 
   it('shares the waits and the five texts of the challenge', async () => {
@@ -163,13 +180,30 @@ describe('switching the factor of a challenge', () => {
     expect(await challenge.switchFactor({ token: expired.token, factorId })).toMatchObject({ reason: 'expired' })
   })
 
+  it('does not get back to a phone whose code took too many wrong ones, only to another factor', async () => {
+    const { world, ada, phone } = await bothFactors()
+    const { challenge } = world.twoFactor
+    const { token } = await begin(world, 'ada', { factorId: phone.factor.id })
+    for (let tries = 0; tries < 5; tries++) await challenge.verify({ token, code: phone.wrongCode() })
+    world.clock.set(START + 60_000)
+    expect(await challenge.switchFactor({ token, factorId: phone.factor.id })).toEqual({
+      status: 'rejected',
+      reason: 'exhausted',
+      attemptsRemaining: 0,
+      retryAt: null,
+    })
+    expect(world.inbox.messages).toHaveLength(1)
+    const switched = must(await challenge.switchFactor({ token, factorId: ada.factor.id }), 'challenged')
+    must(await challenge.verify({ token: switched.token, code: ada.code() }), 'approved')
+  })
+
   it('sends nothing while the user is locked', async () => {
     const { world, phone, ada } = await bothFactors()
     const { token } = await begin(world, 'ada')
     await typeWrongCodes(world, ada, 5)
     const sent = world.inbox.attempts
     const outcome = await world.twoFactor.challenge.switchFactor({ token, factorId: phone.factor.id })
-    expect(outcome).toEqual({ status: 'rejected', reason: 'locked', attemptsRemaining: 5, retryAt: START + 60_000 })
+    expect(outcome).toEqual({ status: 'rejected', reason: 'locked', attemptsRemaining: 0, retryAt: START + 60_000 })
     expect(world.inbox.attempts).toBe(sent)
   })
 })

@@ -20,7 +20,7 @@ describe('a texted code', () => {
     })
   })
 
-  it('lives until then', async () => {
+  it('works until its last millisecond', async () => {
     const { world, ada } = await phoneWorld()
     const { token } = await begin(world, 'ada')
     world.clock.set(START + 299_999)
@@ -54,7 +54,7 @@ describe('a texted code', () => {
     must(await challenge.verify({ token: first.token, code: firstCode }), 'approved')
   })
 
-  it('depends on the purpose and the binding: no two challenges share one', async () => {
+  it('depends on purpose, binding and summary: no two challenges share one', async () => {
     const { world, ada } = await phoneWorld({ policy: { textsPerNumberTenMinutes: 20 } })
     const codes = new Set<string>()
     for (const input of [
@@ -62,14 +62,16 @@ describe('a texted code', () => {
       { purpose: 'step-up' },
       { binding: 'EUR 10 to Bob' },
       { binding: 'EUR 11 to Bob' },
+      { purpose: 'step-up', summary: 'EUR 10 to Bob' },
+      { purpose: 'step-up', summary: 'EUR 11 to Bob' },
     ] as const) {
       await begin(world, 'ada', input)
       codes.add(ada.code())
     }
-    expect(codes.size).toBe(4)
+    expect(codes.size).toBe(6)
   })
 
-  it('is wrong before anything was sent: expired, and uncounted', async () => {
+  it('is expired, and not counted, while no text was sent for its challenge', async () => {
     const { world, ada } = await phoneWorld({ policy: { textsPerNumberTenMinutes: 1 } })
     await begin(world, 'ada')
     const { token, delivery } = await begin(world, 'ada')

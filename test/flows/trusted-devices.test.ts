@@ -1,36 +1,87 @@
 import { describe, expect, it } from 'vitest'
-import { appWorld, begin, enrolTotp, pass, phoneWorld, trustedBrowser, typeWrongCodes } from '../support/people.js'
+import { must } from '../support/outcome.js'
+import {
+  appWorld,
+  begin,
+  enrolTotp,
+  pass,
+  passByPasskey,
+  passkeyWorld,
+  phoneWorld,
+  trustedBrowser,
+  typeWrongCodes,
+} from '../support/people.js'
 import { NEW_KEY, START } from '../support/world.js'
 
 const MONTH_SECONDS = 2_592_000
+const DAY = 86_400_000
 
 describe('a trusted device', () => {
   it('comes with an approval, only when asked for, ready for a cookie', async () => {
     const { world, ada } = await appWorld()
     const { twoFactor, heard } = world
     expect((await pass(world, ada)).trustedDevice).toBeNull()
-    const { trustedDevice } = await pass(world, ada, { trustDevice: { name: ' Firefox\non Linux ' } })
+    const trustDevice = { name: ' Firefox\non Linux ', details: ' Berlin\n' }
+    const { trustedDevice } = await pass(world, ada, { trustDevice })
     const at = START + 60_000
     const { id, token } = trustedDevice ?? { id: '', token: '' }
     expect(trustedDevice).toEqual({
       id,
       name: 'Firefox on Linux',
+      details: 'Berlin',
       trustedAt: at,
+      lastUsedAt: null,
       expiresAt: at + MONTH_SECONDS * 1000,
       token,
       cookieName: twoFactor.trustedDevices.cookieName({ userId: 'ada' }),
       maxAgeSeconds: MONTH_SECONDS,
     })
     expect(heard('device-trusted')).toEqual([
-      { type: 'device-trusted', userId: 'ada', at, deviceId: id, deviceName: 'Firefox on Linux' },
+      {
+        type: 'device-trusted',
+        userId: 'ada',
+        at,
+        clientAddress: null,
+        deviceId: id,
+        deviceName: 'Firefox on Linux',
+      },
     ])
     const { devices } = await twoFactor.trustedDevices.list({ userId: 'ada' })
-    expect(devices).toEqual([{ id, name: 'Firefox on Linux', trustedAt: at, expiresAt: at + MONTH_SECONDS * 1000 }])
+    expect(devices).toEqual([
+      {
+        id,
+        name: 'Firefox on Linux',
+        details: 'Berlin',
+        trustedAt: at,
+        lastUsedAt: null,
+        expiresAt: at + MONTH_SECONDS * 1000,
+        current: false,
+      },
+    ])
+  })
+
+  it.each([
+    ['no details', undefined, null],
+    ['null for details', null, null],
+    ['blank details', ' \n', null],
+    ['long details', 'é'.repeat(30), 'é'.repeat(20)],
+  ])('with %s is kept', async (_what, details, kept) => {
+    const { world, ada } = await appWorld()
+    expect((await pass(world, ada, { trustDevice: { name: 'Firefox', details } })).trustedDevice?.details).toBe(kept)
   })
 
   it('can be had by text message too', async () => {
     const { world, ada } = await phoneWorld()
     const trustedDeviceToken = await trustedBrowser(world, ada)
+    expect(await world.twoFactor.challenge.begin({ userId: 'ada', trustedDeviceToken })).toMatchObject({
+      status: 'trusted',
+    })
+  })
+
+  it('can be had by passkey too', async () => {
+    const { world, ada } = await passkeyWorld()
+    const { trustedDevice } = await passByPasskey(world, ada, { trustDevice: { name: 'Firefox' } })
+    const trustedDeviceToken = trustedDevice?.token
     expect(await world.twoFactor.challenge.begin({ userId: 'ada', trustedDeviceToken })).toMatchObject({
       status: 'trusted',
     })
@@ -51,6 +102,13 @@ describe('a trusted device', () => {
     ).toMatchObject({ status: 'challenged' })
   })
 
+  it('is never minted by a step-up', async () => {
+    const { world, ada } = await appWorld()
+    const { trustedDevice } = await pass(world, ada, { purpose: 'step-up', trustDevice: { name: 'Firefox' } })
+    expect(trustedDevice).toBeNull()
+    expect(world.heard('device-trusted')).toEqual([])
+  })
+
   it('lasts thirty days from the day it was trusted, however often it is used', async () => {
     const { world, ada } = await appWorld()
     const { challenge, trustedDevices } = world.twoFactor
@@ -65,6 +123,39 @@ describe('a trusted device', () => {
     world.clock.advance(1)
     expect(await challenge.begin({ userId: 'ada', trustedDeviceToken })).toMatchObject({ status: 'challenged' })
     expect(await trustedDevices.list({ userId: 'ada' })).toEqual({ status: 'listed', devices: [] })
+  })
+
+  it('is marked in a list as the one in hand by its token, and by no other', async () => {
+    const { world, ada } = await appWorld()
+    const { trustedDevices } = world.twoFactor
+    const tokens = [await trustedBrowser(world, ada, 'Firefox'), await trustedBrowser(world, ada, 'Chrome')]
+    const current = async (token: string | null | undefined) =>
+      (await trustedDevices.list({ userId: 'ada', token })).devices
+        .filter((device) => device.current)
+        .map(({ name }) => name)
+    expect(await current(tokens[0])).toEqual(['Firefox'])
+    expect(await current(tokens[1])).toEqual(['Chrome'])
+    for (const token of [undefined, null, '', 'nonsense', ada.proof]) expect(await current(token)).toEqual([])
+  })
+
+  it('writes when it was last used at most once a day', async () => {
+    const { world, ada } = await appWorld()
+    const { challenge, trustedDevices } = world.twoFactor
+    const trustedDeviceToken = await trustedBrowser(world, ada)
+    const trustedAt = world.clock.now()
+    const swaps = async (at: number): Promise<number> => {
+      world.clock.set(at)
+      world.store.reset()
+      must(await challenge.begin({ userId: 'ada', trustedDeviceToken }), 'trusted')
+      return world.store.calls.filter((verb) => verb === 'swap').length
+    }
+    const lastUsedAt = async () => (await trustedDevices.list({ userId: 'ada' })).devices[0]?.lastUsedAt
+    expect([await swaps(trustedAt + 1000), await swaps(trustedAt + DAY - 1)]).toEqual([0, 0])
+    expect(await lastUsedAt()).toBeNull()
+    expect([await swaps(trustedAt + DAY), await swaps(trustedAt + DAY + 1)]).toEqual([1, 0])
+    expect(await lastUsedAt()).toBe(trustedAt + DAY)
+    expect([await swaps(trustedAt + 2 * DAY - 1), await swaps(trustedAt + 2 * DAY)]).toEqual([0, 1])
+    expect(await lastUsedAt()).toBe(trustedAt + 2 * DAY)
   })
 
   it('is revoked alone', async () => {
@@ -166,6 +257,19 @@ describe('a trusted device', () => {
     const payload = Buffer.from(token.split('.')[2] ?? '', 'base64url')
     expect(payload).toHaveLength(32)
     expect(payload.includes('ada')).toBe(false)
+  })
+})
+
+describe('a policy without trusted devices', () => {
+  it('mints none, and honours none that was trusted before', async () => {
+    const { world, ada } = await appWorld()
+    const trustedDeviceToken = await trustedBrowser(world, ada)
+    const { challenge } = world.process({ policy: { trustedDevices: 'off' } })
+    const { token } = must(await challenge.begin({ userId: 'ada', trustedDeviceToken }), 'challenged')
+    const approved = await challenge.verify({ token, code: ada.code(), trustDevice: { name: 'Chrome' } })
+    expect(must(approved, 'approved').trustedDevice).toBeNull()
+    expect(world.heard('device-trusted')).toHaveLength(1)
+    expect((await world.twoFactor.trustedDevices.list({ userId: 'ada' })).devices).toHaveLength(1)
   })
 })
 

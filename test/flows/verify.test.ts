@@ -3,6 +3,11 @@ import { must } from '../support/outcome.js'
 import { appWorld, begin, enrolTotp, pass, phoneWorld, typeWrongCodes } from '../support/people.js'
 import { makeWorld, NEW_KEY, START } from '../support/world.js'
 
+/** A code in the digits of another script, whose zero is `zero`. */
+function inScript(code: string, zero: string): string {
+  return code.replace(/\d/g, (digit) => String.fromCodePoint((zero.codePointAt(0) ?? 0) + Number(digit)))
+}
+
 describe('verifying a code', () => {
   it('approves once, with all that a host needs', async () => {
     const { world, ada } = await appWorld()
@@ -12,7 +17,7 @@ describe('verifying a code', () => {
       status: 'approved',
       userId: 'ada',
       purpose: 'sign-in',
-      factor: ada.factor,
+      factor: { ...ada.factor, lastUsedAt: START + 30_000 },
       method: 'totp',
       amr: ['otp', 'mfa'],
       assurance: 'second-factor',
@@ -21,9 +26,22 @@ describe('verifying a code', () => {
       trustedDevice: null,
       recoveryCodesRemaining: 10,
       enrolmentRequired: false,
+      failuresBefore: 0,
     })
+    const { challengeId } = world.heard('challenge-begun')[0]!
     expect(world.heard('challenge-approved')).toEqual([
-      { type: 'challenge-approved', userId: 'ada', at: START + 30_000, purpose: 'sign-in', method: 'totp' },
+      {
+        type: 'challenge-approved',
+        userId: 'ada',
+        at: START + 30_000,
+        clientAddress: null,
+        purpose: 'sign-in',
+        challengeId,
+        factorId: ada.factor.id,
+        method: 'totp',
+        assurance: 'second-factor',
+        failuresBefore: 0,
+      },
     ])
   })
 
@@ -33,16 +51,33 @@ describe('verifying a code', () => {
       method: 'sms',
       amr: ['sms', 'mfa'],
       assurance: 'second-factor',
-      factor: ada.factor,
+      factor: { ...ada.factor, lastUsedAt: START },
     })
-    expect(world.heard('text-verified')).toMatchObject([{ purpose: 'sign-in', country: 'US' }])
+    const { challengeId: subjectId } = world.heard('challenge-begun')[0]!
+    expect(world.heard('text-verified')).toMatchObject([
+      { purpose: 'sign-in', country: 'US', subjectId, factorId: ada.factor.id },
+    ])
   })
 
-  it('forgives spaces and dashes', async () => {
+  it.each<[string, (code: string) => string]>([
+    ['spaces and dashes', (code) => code.replace(/(...)(...)/, ' $1 - $2\n')],
+    ['a zero-width space', (code) => `\u200b${code}`],
+    ['direction marks', (code) => `\u2068${code}\u2069`],
+    ['full-width digits', (code) => inScript(code, '０')],
+    ['Arabic-Indic digits', (code) => inScript(code, '٠')],
+    ['digits of two scripts', (code) => code.slice(0, 3) + inScript(code.slice(3), '०')],
+  ])('reads a code typed with %s', async (_what, typed) => {
     const { world, ada } = await appWorld()
     const { token } = await begin(world, 'ada')
-    const code = ada.code().replace(/(...)(...)/, ' $1 - $2\n')
-    must(await world.twoFactor.challenge.verify({ token, code }), 'approved')
+    must(await world.twoFactor.challenge.verify({ token, code: typed(ada.code()) }), 'approved')
+  })
+
+  it('tells how many wrong codes in a row came before the right one', async () => {
+    const { world, ada } = await appWorld()
+    await typeWrongCodes(world, ada, 3)
+    expect(await pass(world, ada)).toMatchObject({ failuresBefore: 3 })
+    expect(world.heard('challenge-approved')).toMatchObject([{ failuresBefore: 3 }])
+    expect(await pass(world, ada)).toMatchObject({ failuresBefore: 0 })
   })
 
   it.each([
@@ -83,12 +118,22 @@ describe('a code is rejected', () => {
     const { token } = await begin(world, 'ada')
     const outcome = await world.twoFactor.challenge.verify({ token, code: ada.wrongCode() })
     expect(outcome).toEqual({ status: 'rejected', reason: 'wrong-code', attemptsRemaining: 4, retryAt: null })
+    const { challengeId } = world.heard('challenge-begun')[0]!
     expect(world.heard('challenge-rejected')).toEqual([
-      { type: 'challenge-rejected', userId: 'ada', at: START, purpose: 'sign-in', reason: 'wrong-code' },
+      {
+        type: 'challenge-rejected',
+        userId: 'ada',
+        at: START,
+        clientAddress: null,
+        purpose: 'sign-in',
+        challengeId,
+        factorId: ada.factor.id,
+        reason: 'wrong-code',
+      },
     ])
   })
 
-  it.each(['', '12345', '1234567', 'abcdef', '12345６', '١٢٣٤٥٦', '1234.6', '+12345'])(
+  it.each(['', '12345', '1234567', 'abcdef', '１２３４５', '١٢٣٤٥٦٧', '1234.6', '+12345'])(
     'as malformed-code: %j, uncounted',
     async (code) => {
       const { world, ada } = await appWorld()
@@ -132,7 +177,7 @@ describe('a code is rejected', () => {
     })
   })
 
-  it('as exhausted, after five wrong ones, though it is right and nothing is locked any more', async () => {
+  it('as locked, after five wrong ones of an app, whose challenge takes the right one once the lock is over', async () => {
     const { world, ada } = await appWorld()
     const { token } = await begin(world, 'ada')
     const left: (number | null)[] = []
@@ -144,17 +189,34 @@ describe('a code is rejected', () => {
     expect(left).toEqual([4, 3, 2, 1, 0])
     expect(await world.twoFactor.challenge.verify({ token, code: ada.code() })).toEqual({
       status: 'rejected',
-      reason: 'exhausted',
+      reason: 'locked',
       attemptsRemaining: 0,
       retryAt: START + 60_000,
     })
-    world.clock.advanceSeconds(60)
+    world.clock.set(START + 60_000)
+    must(await world.twoFactor.challenge.verify({ token, code: ada.code() }), 'approved')
+  })
+
+  it('as exhausted, after five wrong ones of a text, though it is right and nothing is locked any more', async () => {
+    const { world, ada } = await phoneWorld()
+    const { token } = await begin(world, 'ada')
+    const left: (number | null)[] = []
+    for (let tries = 0; tries < 5; tries++) {
+      left.push(
+        must(await world.twoFactor.challenge.verify({ token, code: ada.wrongCode() }), 'rejected').attemptsRemaining,
+      )
+    }
+    expect(left).toEqual([4, 3, 2, 1, 0])
+    const exhausted = { status: 'rejected', reason: 'exhausted', attemptsRemaining: 0 }
     expect(await world.twoFactor.challenge.verify({ token, code: ada.code() })).toEqual({
-      status: 'rejected',
-      reason: 'exhausted',
-      attemptsRemaining: 0,
-      retryAt: null,
+      ...exhausted,
+      retryAt: START + 60_000,
     })
+    world.clock.advanceSeconds(60)
+    expect(await world.twoFactor.challenge.verify({ token, code: ada.code() })).toEqual({ ...exhausted, retryAt: null })
+    expect(await world.twoFactor.challenge.resend({ token })).toEqual({ ...exhausted, retryAt: null })
+    const again = await begin(world, 'ada')
+    must(await world.twoFactor.challenge.verify({ token: again.token, code: ada.code() }), 'approved')
   })
 
   it('as settled, once it was approved', async () => {
@@ -189,11 +251,11 @@ describe('a code is rejected', () => {
     })
   })
 
-  it('as locked, uncompared, on a challenge that has attempts left', async () => {
+  it('as locked, uncompared, on a challenge that had no wrong code', async () => {
     const { world, ada } = await appWorld()
     const { token } = await begin(world, 'ada')
     await typeWrongCodes(world, ada, 5)
-    const locked = { status: 'rejected', reason: 'locked', attemptsRemaining: 5, retryAt: START + 60_000 }
+    const locked = { status: 'rejected', reason: 'locked', attemptsRemaining: 0, retryAt: START + 60_000 }
     const right = ada.app.code(world.clock)
     expect(await world.twoFactor.challenge.verify({ token, code: right })).toEqual(locked)
     expect(await world.twoFactor.challenge.verify({ token, code: ada.wrongCode() })).toEqual(locked)
@@ -250,7 +312,7 @@ describe('a code is rejected', () => {
     })
   })
 
-  it('as revoked, after the account was erased and begun anew', async () => {
+  it('as revoked, after the account was erased and an app enrolled again', async () => {
     const { world, ada } = await appWorld()
     const { token } = await begin(world, 'ada')
     await world.twoFactor.account.erase({ userId: 'ada' })

@@ -1,32 +1,35 @@
 import { describe, expect, it } from 'vitest'
-import type { Approved, Rejected } from '../../src/interfaces/challenge.js'
+import type { Approved } from '../../src/interfaces/challenge.js'
+import type { Confirmed } from '../../src/interfaces/enrolment.js'
+import type { Rejected } from '../../src/interfaces/refusal.js'
+import { makeFullAccount } from '../support/full-account.js'
 import { at, processes } from '../support/interleaving.js'
-import { wrongCode } from '../support/outcome.js'
+import { must, wrongCode } from '../support/outcome.js'
 import { appWorld, begin, phoneWorld } from '../support/people.js'
-import { makeScene } from '../support/scene.js'
+import { makeWorld } from '../support/world.js'
 
 const seeds = [1, 2, 3, 4, 5, 6]
 
 /** What the answers gave away: `approved` and `already-used` say right, `wrong-code` says wrong, all else says nothing. */
-function tally(answers: readonly (Approved | Rejected | { readonly status: 'confirmed' })[]) {
+function tally(answers: readonly (Approved | Confirmed | Rejected)[]) {
   const words = answers.map((answer) => (answer.status === 'rejected' ? answer.reason : 'right'))
   const count = (...wanted: readonly string[]): number => words.filter((word) => wanted.includes(word)).length
   return {
     right: count('right'),
     wrong: count('wrong-code'),
     compared: count('right', 'wrong-code', 'already-used'),
-    others: [...new Set(words)].sort(),
+    words: [...new Set(words)].sort(),
   }
 }
 
-describe('1. N parallel guesses reveal at most the attempts left', () => {
+describe('invariant 1: any number of parallel guesses reveal at most the attempts that are left', () => {
   it.each(seeds)('in one process (schedule %i)', async (seed) => {
     const { world, ada } = await appWorld()
     const [twoFactor] = processes(world, 1, seed)
     const { token } = await begin(world, 'ada')
     const code = ada.wrongCode()
     const answers = await Promise.all(Array.from({ length: 50 }, () => twoFactor!.challenge.verify({ token, code })))
-    expect(tally(answers)).toMatchObject({ wrong: 5, compared: 5, others: ['exhausted', 'wrong-code'] })
+    expect(tally(answers)).toEqual({ right: 0, wrong: 5, compared: 5, words: ['locked', 'wrong-code'] })
   })
 
   it.each(seeds)('in two processes, with the right code somewhere among them (schedule %i)', async (seed) => {
@@ -66,20 +69,16 @@ describe('1. N parallel guesses reveal at most the attempts left', () => {
     expect(tally(answers).compared).toBe(5 - used)
   })
 
-  it.each(seeds)('spread over five challenges, purposes and processes (schedule %i)', async (seed) => {
+  it.each(seeds)('spread over forty challenges, both purposes and five processes (schedule %i)', async (seed) => {
     const { world, ada } = await appWorld()
     const tokens: string[] = []
-    for (const purpose of ['sign-in', 'step-up', 'sign-in', 'step-up', 'sign-in'] as const)
-      tokens.push((await begin(world, 'ada', { purpose })).token)
+    for (let index = 0; index < 40; index++)
+      tokens.push((await begin(world, 'ada', { purpose: index % 2 === 0 ? 'sign-in' : 'step-up' })).token)
     const many = processes(world, 5, seed)
     const code = ada.wrongCode()
-    const answers = await Promise.all(
-      Array.from({ length: 50 }, (_, index) =>
-        at(many, index * 3).challenge.verify({ token: at(tokens, index), code }),
-      ),
-    )
+    const answers = await Promise.all(tokens.map((token, index) => at(many, index).challenge.verify({ token, code })))
     expect(tally(answers).compared).toBeLessThanOrEqual(5)
-    expect(tally(answers).others).not.toContain('right')
+    expect(tally(answers).words).not.toContain('right')
   })
 
   it.each(seeds)('of a texted code (schedule %i)', async (seed) => {
@@ -93,8 +92,20 @@ describe('1. N parallel guesses reveal at most the attempts left', () => {
     expect(tally(answers)).toMatchObject({ right: 0, compared: 5 })
   })
 
+  it.each(seeds)('of several texts, each with five attempts of its own (schedule %i)', async (seed) => {
+    const { world, ada } = await phoneWorld()
+    const tokens: string[] = []
+    for (let text = 0; text < 3; text++) tokens.push((await begin(world, 'ada')).token)
+    const both = processes(world, 2, seed)
+    const code = ada.wrongCode()
+    const answers = await Promise.all(
+      Array.from({ length: 30 }, (_, index) => at(both, index).challenge.verify({ token: at(tokens, index), code })),
+    )
+    expect(tally(answers)).toMatchObject({ right: 0, compared: 5 })
+  })
+
   it.each(seeds)('spread over a challenge and two enrolments (schedule %i)', async (seed) => {
-    const { world, token, wrongAppCode, pendingAppId, pendingPhoneId, pendingPhoneCode } = await makeScene()
+    const { world, token, wrongAppCode, pendingAppId, pendingPhoneId, pendingPhoneCode } = await makeFullAccount()
     const both = processes(world, 2, seed)
     const guesses = [
       (index: number) => at(both, index).challenge.verify({ token, code: wrongAppCode() }),
@@ -111,14 +122,24 @@ describe('1. N parallel guesses reveal at most the attempts left', () => {
     expect(tally(answers)).toMatchObject({ right: 0, compared: 5 })
   })
 
-  it.each(seeds.slice(0, 2))('of a recovery code, in a budget of their own (schedule %i)', async (seed) => {
-    const { world, ada } = await appWorld()
-    const { token } = await begin(world, 'ada')
-    const both = processes(world, 2, seed)
-    const redeem = (index: number) =>
-      at(both, index).challenge.redeemRecoveryCode({ token, recoveryCode: '0000-0000-0000-0000' })
-    const answers = await Promise.all(Array.from({ length: 20 }, (_, index) => redeem(index)))
-    expect(tally(answers)).toMatchObject({ right: 0, compared: 5, others: ['locked', 'wrong-code'] })
-    expect(await world.twoFactor.challenge.verify({ token, code: ada.code() })).toMatchObject({ status: 'approved' })
-  })
+  it.each(seeds.slice(0, 2))(
+    'of recovery codes that could be guessed, and typed codes beside them (schedule %i)',
+    async (seed) => {
+      const world = makeWorld()
+      const { admin } = world.twoFactor
+      const secret = { encoding: 'raw', value: new Uint8Array(20).fill(7) } as const
+      const recoveryCodes = ['0123456789']
+      must(await admin.importTotp({ userId: 'ada', actor: 'staff', secret, recoveryCodes }), 'imported')
+      const { token } = await begin(world, 'ada')
+      const both = processes(world, 2, seed)
+      const answers = await Promise.all(
+        Array.from({ length: 20 }, (_, index) =>
+          index % 2 === 0
+            ? at(both, index >> 1).challenge.redeemRecoveryCode({ token, recoveryCode: '0000000000' })
+            : at(both, index >> 1).challenge.verify({ token, code: '000000' }),
+        ),
+      )
+      expect(tally(answers)).toEqual({ right: 0, wrong: 5, compared: 5, words: ['locked', 'wrong-code'] })
+    },
+  )
 })

@@ -1,4 +1,4 @@
-import { createTwoFactor, type Store, type TwoFactor } from 'countersign'
+import { createTwoFactor, type Confirmed, type Store, type TwoFactor } from 'countersign'
 import {
   authenticator,
   type Authenticator,
@@ -7,7 +7,11 @@ import {
   type SmsInbox,
   smsInbox,
 } from 'countersign/testing'
+import { inspectUser } from '../../src/cli/inspect.js'
+import { makeTerminal } from '../cli/terminal.js'
 import { must } from '../support/outcome.js'
+
+const KEYS = [{ id: 'k1', secret: new Uint8Array(32).fill(7) }]
 
 export const START = Date.UTC(2026, 0, 5, 9)
 
@@ -18,34 +22,67 @@ export function openCore(
 ): { readonly twoFactor: TwoFactor; readonly clock: FixedClock; readonly inbox: SmsInbox } {
   const clock = fixedClock(at)
   const inbox = smsInbox()
-  const keys = [{ id: 'k1', secret: new Uint8Array(32).fill(7) }]
   return {
-    twoFactor: createTwoFactor({ issuer: 'Clinic', keys, store, clock, sms: { sender: inbox, countries: ['US'] } }),
+    twoFactor: createTwoFactor({
+      issuer: 'Clinic',
+      keys: KEYS,
+      store,
+      clock,
+      sms: { sender: inbox, countries: ['US'] },
+    }),
     clock,
     inbox,
   }
 }
 
-/** Somebody with an authenticator app. */
+/** What `countersign inspect` shows of somebody's record. */
+export async function inspectCore(store: Store, userId: string, at: number): Promise<unknown> {
+  const terminal = makeTerminal()
+  terminal.clock.set(at)
+  await inspectUser({ store, keys: KEYS, namespace: 'default', userId, json: true }, terminal)
+  return JSON.parse(terminal.printed) as unknown
+}
+
+/** Somebody with a second factor, as the process that enrolled them knows them. */
 export interface Enrolled {
   readonly twoFactor: TwoFactor
   readonly clock: FixedClock
-  readonly app: Authenticator
+  readonly inbox: SmsInbox
   readonly recoveryCodes: readonly string[]
   /** The token of a new challenge. */
   begin(): Promise<string>
+  /** The right code: the app's, or the one in the newest text that this process sent. */
+  code(): string
 }
 
-/** Enrols somebody, a minute before they sign in. */
-export async function enrol(store: Store, userId: string): Promise<Enrolled> {
-  const { twoFactor, clock } = openCore(store, START)
-  const { enrolmentId, uri } = must(await twoFactor.enrolment.beginTotp({ userId, accountName: userId }), 'started')
+/** Enrols somebody with an authenticator app, a minute before they sign in. */
+export async function enrolApp(store: Store, userId: string): Promise<Enrolled & { readonly app: Authenticator }> {
+  const core = openCore(store, START)
+  const { enrolment } = core.twoFactor
+  const { enrolmentId, uri } = must(await enrolment.beginTotp({ userId, accountName: userId }), 'started')
   const app = authenticator(uri)
-  const { recoveryCodes } = must(
-    await twoFactor.enrolment.confirm({ userId, enrolmentId, code: app.code(clock) }),
-    'confirmed',
-  )
-  clock.advance(60_000)
-  const begin = async (): Promise<string> => must(await twoFactor.challenge.begin({ userId }), 'challenged').token
-  return { twoFactor, clock, app, recoveryCodes: recoveryCodes ?? [], begin }
+  const code = (): string => app.code(core.clock)
+  const confirmed = must(await enrolment.confirm({ userId, enrolmentId, code: code() }), 'confirmed')
+  return { ...enrolled(core, userId, confirmed), app, code }
+}
+
+/** Enrols somebody with a phone number, a minute before they sign in. */
+export async function enrolPhone(store: Store, userId: string, phoneNumber: string): Promise<Enrolled> {
+  const core = openCore(store, START)
+  const { enrolment } = core.twoFactor
+  const { enrolmentId } = must(await enrolment.beginSms({ userId, phoneNumber }), 'started')
+  const code = (): string => core.inbox.lastCode(phoneNumber)
+  const confirmed = must(await enrolment.confirm({ userId, enrolmentId, code: code() }), 'confirmed')
+  return { ...enrolled(core, userId, confirmed), code }
+}
+
+function enrolled(
+  core: ReturnType<typeof openCore>,
+  userId: string,
+  { recoveryCodes }: Confirmed,
+): Omit<Enrolled, 'code'> {
+  const { challenge } = core.twoFactor
+  core.clock.advance(60_000)
+  const begin = async (): Promise<string> => must(await challenge.begin({ userId }), 'challenged').token
+  return { ...core, recoveryCodes: recoveryCodes ?? [], begin }
 }

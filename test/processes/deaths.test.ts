@@ -1,45 +1,58 @@
 import { afterAll, describe, expect, it } from 'vitest'
 import { authenticator } from 'countersign/testing'
 import { engines } from '../contract/engines.js'
-import { enrol, openCore, START } from './core.js'
+import { enrolApp, enrolPhone, openCore, START } from './core.js'
 import type { Action, Job } from './job.js'
 import { runJobs } from './run-jobs.js'
 
-/** Both calls of an operation, killed before the store hears of it and before the answer is read. */
-const DEATHS = [1, 2].flatMap((call) => [{ call, when: 'before' } as const, { call, when: 'after' } as const])
+type Death = NonNullable<Job['dieAt']>
+
+/** Killed at each of so many store calls: before the store hears of it, and before the answer is read. */
+const deathsAt = (calls: number): readonly Death[] =>
+  Array.from({ length: calls }, (_, index) => index + 1).flatMap((call) => [
+    { call, when: 'before' },
+    { call, when: 'after' },
+  ])
+
+/** What somebody is prepared with, and what their process does when it dies. */
+interface Prepared<Value> {
+  readonly prepared: Value
+  readonly at: number
+  readonly action: Action
+}
 
 for (const engine of await engines(['postgres', 'redis by node-redis'])) {
   describe(`a process killed at any store call, over ${engine.name}`, () => {
     afterAll(() => engine.close())
 
-    /** Kills one process per death while it does `actionFor`, all at once, each with a user of its own. */
-    async function killEach<Prepared>(
+    /** Kills one process per death while it does its action, all at once, each with a user of its own. */
+    async function killEach<Value>(
       name: string,
-      prepare: (
-        userId: string,
-      ) => Promise<{ readonly prepared: Prepared; readonly at: number; readonly action: Action }>,
-    ): Promise<readonly { readonly userId: string; readonly prepared: Prepared; readonly committed: boolean }[]> {
+      prepare: (userId: string, index: number) => Promise<Prepared<Value>>,
+      calls = 2,
+    ): Promise<readonly { readonly userId: string; readonly prepared: Value; readonly committed: boolean }[]> {
       const cases = await Promise.all(
-        DEATHS.map(async (dieAt) => {
+        deathsAt(calls).map(async (dieAt, index) => {
           const userId = `${name} ${dieAt.when} ${dieAt.call}`
-          return { userId, dieAt, ...(await prepare(userId)) }
+          return { userId, dieAt, ...(await prepare(userId, index)) }
         }),
       )
       const address = engine.address!
       const answers = await runJobs(
         cases.map(({ at, action, dieAt }): Job => ({ address, at, actions: [action], dieAt })),
       )
-      expect(answers).toEqual(DEATHS.map(() => null))
+      expect(answers).toEqual(cases.map(() => null))
       return cases.map(({ userId, prepared, dieAt }) => ({
         userId,
         prepared,
-        committed: dieAt.call === 2 && dieAt.when === 'after',
+        // Every operation but a look ends with its swap.
+        committed: dieAt.call === calls && dieAt.when === 'after',
       }))
     }
 
     it('in verify: the code is spent or it is not, and the guess is never free', async () => {
       const right = await killEach('right', async (userId) => {
-        const victim = await enrol(await engine.makeStore(), userId)
+        const victim = await enrolApp(await engine.makeStore(), userId)
         const token = await victim.begin()
         const code = victim.app.code(victim.clock)
         return { prepared: { ...victim, token, code }, at: victim.clock.now(), action: { do: 'verify', token, code } }
@@ -49,7 +62,7 @@ for (const engine of await engines(['postgres', 'redis by node-redis'])) {
         expect(again).toMatchObject(committed ? { status: 'rejected', reason: 'settled' } : { status: 'approved' })
       }
       const wrong = await killEach('wrong', async (userId) => {
-        const victim = await enrol(await engine.makeStore(), userId)
+        const victim = await enrolApp(await engine.makeStore(), userId)
         const token = await victim.begin()
         return {
           prepared: { ...victim, token },
@@ -63,16 +76,56 @@ for (const engine of await engines(['postgres', 'redis by node-redis'])) {
       }
     })
 
-    it('in begin: the user still has to pass a challenge', async () => {
-      const cases = await killEach('begin', async (userId) => {
-        const victim = await enrol(await engine.makeStore(), userId)
-        return { prepared: victim, at: victim.clock.now(), action: { do: 'begin', userId } }
+    it('in verify by text: the code is spent or it is not', async () => {
+      const cases = await killEach('texted', async (userId, index) => {
+        const victim = await enrolPhone(await engine.makeStore(), userId, `+1415555020${index}`)
+        const token = await victim.begin()
+        const code = victim.code()
+        return {
+          prepared: { ...victim, token, typed: code },
+          at: victim.clock.now(),
+          action: { do: 'verify', token, code },
+        }
       })
+      for (const { prepared, committed } of cases) {
+        const again = await prepared.twoFactor.challenge.verify({ token: prepared.token, code: prepared.typed })
+        expect(again).toMatchObject(committed ? { status: 'rejected', reason: 'settled' } : { status: 'approved' })
+      }
+    })
+
+    it('in begin: the user still has to pass a challenge', async () => {
+      const cases = await killEach(
+        'begin',
+        async (userId) => {
+          const victim = await enrolApp(await engine.makeStore(), userId)
+          return { prepared: victim, at: victim.clock.now(), action: { do: 'begin', userId } }
+        },
+        1,
+      )
       for (const { prepared } of cases) {
         const token = await prepared.begin()
-        expect(
-          await prepared.twoFactor.challenge.verify({ token, code: prepared.app.code(prepared.clock) }),
-        ).toMatchObject({ status: 'approved' })
+        expect(await prepared.twoFactor.challenge.verify({ token, code: prepared.code() })).toMatchObject({
+          status: 'approved',
+        })
+      }
+    })
+
+    it('in begin by text: the user gets another text, and still has to type its code in', async () => {
+      const cases = await killEach(
+        'begin by text',
+        async (userId, index) => {
+          const victim = await enrolPhone(await engine.makeStore(), userId, `+1415555030${index}`)
+          return { prepared: victim, at: victim.clock.now(), action: { do: 'begin', userId } }
+        },
+        // The record is read, the number's budget read and charged, the record written; then the text goes out.
+        4,
+      )
+      for (const { prepared } of cases) {
+        const { twoFactor, inbox } = prepared
+        const sent = inbox.messages.length
+        const token = await prepared.begin()
+        expect(inbox.messages).toHaveLength(sent + 1)
+        expect(await twoFactor.challenge.verify({ token, code: prepared.code() })).toMatchObject({ status: 'approved' })
       }
     })
 
@@ -100,7 +153,7 @@ for (const engine of await engines(['postgres', 'redis by node-redis'])) {
 
     it('in redeem: the code is spent once, and not one more', async () => {
       const cases = await killEach('redeem', async (userId) => {
-        const victim = await enrol(await engine.makeStore(), userId)
+        const victim = await enrolApp(await engine.makeStore(), userId)
         const token = await victim.begin()
         const recoveryCode = victim.recoveryCodes[0]!
         return {

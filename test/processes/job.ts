@@ -2,7 +2,7 @@ import type { Address } from '../contract/open-store.js'
 
 /** One operation of a two-factor core, as plain JSON. */
 export type Action =
-  | { readonly do: 'begin'; readonly userId: string; readonly factorId?: string }
+  | { readonly do: 'begin'; readonly userId: string; readonly clientAddress?: string }
   | { readonly do: 'verify'; readonly token: string; readonly code: string }
   | { readonly do: 'redeem'; readonly token: string; readonly recoveryCode: string }
   | { readonly do: 'confirm'; readonly userId: string; readonly enrolmentId: string; readonly code: string }
@@ -22,4 +22,6 @@ export interface Answer {
   readonly status: string
   readonly reason?: string
   readonly code?: string
+  /** The token of a challenge that was begun. */
+  readonly token?: string | null
 }

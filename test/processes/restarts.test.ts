@@ -4,9 +4,8 @@ import { afterAll, describe, expect, it } from 'vitest'
 import type { Store } from 'countersign'
 import { postgresStore } from 'countersign/postgres'
 import { redisStore } from 'countersign/redis'
-import { authenticator } from 'countersign/testing'
 import { must } from '../support/outcome.js'
-import { openCore, START } from './core.js'
+import { enrolApp, enrolPhone } from './core.js'
 import { ownPostgres, ownRedis, untilAnswers, type OwnServer } from './own-server.js'
 
 interface Opened {
@@ -56,33 +55,30 @@ for (const [name, open] of [
       await opened?.server.remove()
     })
 
-    it('is a clear error meanwhile, then service goes on and nothing is lost', async () => {
+    it('is a clear error meanwhile, and afterwards service resumes with nothing lost', async () => {
       const { server, store } = opened!
-      const { twoFactor, clock } = openCore(store, START)
-      const started = must(await twoFactor.enrolment.beginTotp({ userId: 'ada', accountName: 'ada' }), 'started')
-      const app = authenticator(started.uri)
-      must(
-        await twoFactor.enrolment.confirm({ userId: 'ada', enrolmentId: started.enrolmentId, code: app.code(clock) }),
-        'confirmed',
-      )
-      clock.advance(60_000)
-      const { token } = must(await twoFactor.challenge.begin({ userId: 'ada' }), 'challenged')
-      must(await twoFactor.challenge.verify({ token, code: '000000' }), 'rejected')
+      const { twoFactor, begin, code } = await enrolApp(store, 'ada')
+      const { challenge } = twoFactor
+      const byText = await enrolPhone(store, 'bob', '+14155550123')
+      const textToken = await byText.begin()
+      const token = await begin()
+      must(await challenge.verify({ token, code: '000000' }), 'rejected')
 
       await server.kill()
-      await expect(twoFactor.challenge.verify({ token, code: app.code(clock) })).rejects.toMatchObject({
+      await expect(challenge.verify({ token, code: code() })).rejects.toMatchObject({
         code: 'ERR_STORE_FAILED',
       })
-      await expect(twoFactor.challenge.begin({ userId: 'ada' })).rejects.toMatchObject({ code: 'ERR_STORE_FAILED' })
+      await expect(challenge.begin({ userId: 'ada' })).rejects.toMatchObject({ code: 'ERR_STORE_FAILED' })
 
       await server.start()
       const status = await untilAnswers(() => twoFactor.account.status({ userId: 'ada' }))
       expect(status).toMatchObject({ enabled: true, recoveryCodesRemaining: 10 })
-      expect(await twoFactor.challenge.verify({ token, code: '000000' })).toMatchObject({
+      expect(await challenge.verify({ token, code: '000000' })).toMatchObject({
         reason: 'wrong-code',
         attemptsRemaining: 3,
       })
-      expect(await twoFactor.challenge.verify({ token, code: app.code(clock) })).toMatchObject({ status: 'approved' })
+      expect(await challenge.verify({ token, code: code() })).toMatchObject({ status: 'approved' })
+      expect(await challenge.verify({ token: textToken, code: byText.code() })).toMatchObject({ status: 'approved' })
     })
   })
 }

@@ -2,11 +2,14 @@ import fc from 'fast-check'
 import examples from 'libphonenumber-js/examples.mobile.json' with { type: 'json' }
 import { parsePhoneNumberFromString } from 'libphonenumber-js/max'
 import { describe, expect, it } from 'vitest'
+import { isTwoFactorError } from '../../src/errors.js'
 import type { CountryCode } from '../../src/sms/country-code.js'
 import { septets } from '../../src/sms/gsm7.js'
 import { buildMessage, builtInMessage, type MessageRequest, type MessageTemplate } from '../../src/sms/message.js'
 import { parsePhoneNumber } from '../../src/sms/phone-number.js'
-import { languages } from '../../src/sms/texts.js'
+import { segmentCount } from '../../src/sms/segments.js'
+import { toUnlinkedTextValue } from '../../src/sms/text-value.js'
+import { languages } from '../../src/sms/translations.js'
 import { findAnywhere, originBoundLines, parseWicg } from '../sms/origin-bound.js'
 
 const region = fc.constantFrom(...(Object.keys(examples) as CountryCode[]))
@@ -96,11 +99,26 @@ const attack = fc.constantFrom(
   '#482913',
   '111111',
   '...',
+  '.',
+  '。',
+  '．',
+  '․',
+  'com',
+  '192.0.2.1',
+  '192.0',
+  'http:',
+  'tel:',
+  '：',
+  '//',
+  '\u200d',
   '€',
+  '₹',
   '[',
   'ç',
   'é',
   '界',
+  'я',
+  '½',
   '🚀',
   '\ud800',
   '\u0301',
@@ -113,38 +131,95 @@ const value = fc.oneof(
 
 const code = fc.integer({ min: 0, max: 999_999 }).map((number) => String(number).padStart(6, '0'))
 const purpose = fc.constantFrom('sign-in', 'step-up', 'enrolment')
+const alphabet = fc.constantFrom('gsm-7', 'unicode')
 const template = fc.constantFrom<MessageTemplate>(
   builtInMessage,
-  ({ issuer, code: shown, binding }) => `Use ${shown ?? ''}\n${issuer.slice(0, 40)}\n${binding ?? ''}`,
-  ({ issuer, code: shown, binding }) => `${binding ?? ''}${issuer.slice(0, 40)} ${shown ?? ''}`,
+  ({ issuer, code: shown, summary }) => `Use ${shown ?? ''}\n${issuer}\n${summary ?? ''}`,
+  ({ issuer, code: shown, summary }) => `${summary ?? ''}${issuer} ${shown ?? ''}`,
 )
 
+/** What phones make links of: a dot within a word, an address, a scheme, a handle. */
+const links =
+  /[.\u3002\uFF0E\uFF61\u2024\uFE52]\p{Cf}*\p{L}|\b(?:(?:25[0-5]|2[0-4]\d|1\d\d|\d{1,2})\.){3}\d|\p{L}:\S|\/\/|(?<![\p{L}\p{N}])@|#/u
+
 describe('text messages', () => {
-  it('end in our line and hold no other that any reader would take, whatever issuer and binding are', () => {
+  it('end in our line and hold no other that any reader would take, whatever issuer and summary are', () => {
+    let built = 0
     fc.assert(
       fc.property(
         fc.record({
-          issuer: value.map((text) => text.slice(0, 30)),
-          binding: fc.option(value),
+          issuer: fc.oneof(
+            fc.constant('Acme'),
+            value.map((text) => text.slice(0, 30)),
+          ),
+          summary: fc.option(value),
           code,
           purpose,
           locale: fc.option(fc.constantFrom(...languages)),
         }),
         template,
-        (given, written) => {
-          const request: MessageRequest = { ...given, notice: null, minutes: 10 }
-          const { text } = buildMessage(written, request, 'example.com')
+        alphabet,
+        (given, written, letters) => {
+          const request: MessageRequest = { ...given, channel: 'sms', notice: null, minutes: 10 }
+          const text = textOrRefusal(written, request, letters)
+          if (text === null) return
+          built += 1
           const ours = { host: 'example.com', code: given.code }
           expect(text.split('\n').at(-1)).toBe(`@example.com #${given.code}`)
           expect(parseWicg(text)).toEqual({ ...ours, embeddedHost: null })
           expect(originBoundLines(text)).toHaveLength(1)
           expect(findAnywhere(text)).toEqual([ours])
           expect(text.split('#')).toHaveLength(2)
-          expect(septets(text)).toBeLessThanOrEqual(160)
+          expect(segmentCount(text)).toBeLessThanOrEqual(3)
+          if (letters === 'gsm-7') expect(septets(text)).not.toBeNull()
           expect(text.slice(0, text.lastIndexOf('\n'))).toContain(given.code)
+          if (given.purpose === 'step-up' && given.summary !== null) {
+            expect(text).toContain(toUnlinkedTextValue(given.summary, letters))
+          }
         },
       ),
-      { numRuns: 2000 },
+      { numRuns: 3000 },
+    )
+    expect(built).toBeGreaterThan(1000)
+  })
+
+  it('make no link of a summary, and lose no letter or digit of it', () => {
+    const plain = fc.array(fc.constantFrom('EUR', '1,234.56', 'Bob', 'é', 'Σ', 'ß', ' ', '.', ':', '@', '/', '-', '€'))
+    fc.assert(
+      fc.property(
+        fc.oneof(
+          value,
+          plain.map((parts) => parts.join('')),
+        ),
+        alphabet,
+        (summary, letters) => {
+          const shown = toUnlinkedTextValue(summary, letters)
+          expect(shown).not.toMatch(links)
+          expect(toUnlinkedTextValue(shown, letters)).toBe(shown)
+          if (letters === 'unicode') expect(wordsOf(shown)).toBe(wordsOf(summary))
+        },
+      ),
+      { numRuns: 3000 },
     )
   })
 })
+
+/** The letters and digits of a text, in their ordinary form; superscripts and the like are what they are. */
+function wordsOf(text: string): string {
+  return Array.from(text.normalize('NFC'), (part) => (/\p{No}/u.test(part) ? part : part.normalize('NFKD')))
+    .join('')
+    .replace(/[^\p{L}\p{N}]|\p{DI}/gu, '')
+}
+
+/** A message, or null when it was refused for what it was to show, and for nothing else. */
+function textOrRefusal(written: MessageTemplate, request: MessageRequest, letters: 'gsm-7' | 'unicode'): string | null {
+  try {
+    return buildMessage(written, request, { originHost: 'example.com', alphabet: letters, segments: 3 }).text
+  } catch (error) {
+    if (!isTwoFactorError(error)) throw error
+    expect(['ERR_SUMMARY_INVALID', 'ERR_ISSUER_INVALID']).toContain(error.code)
+    if (error.code === 'ERR_SUMMARY_INVALID')
+      expect(request).toMatchObject({ purpose: 'step-up', summary: expect.any(String) as unknown })
+    return null
+  }
+}

@@ -3,10 +3,15 @@ import { SmsDeliveryError, type SmsDeliveryFailure } from '../../src/errors.js'
 import type { SmsMessage, SmsSender } from '../../src/interfaces/sms-sender.js'
 import { failover, type FailoverOptions } from '../../src/sms/failover.js'
 
-function message(signal: AbortSignal = new AbortController().signal): SmsMessage {
+function message(
+  signal: AbortSignal = new AbortController().signal,
+  channel: SmsMessage['channel'] = 'sms',
+): SmsMessage {
   return {
     to: '+14155550123',
+    channel,
     text: '123456 is your Acme sign-in code.',
+    language: 'en',
     code: '123456',
     purpose: 'sign-in',
     expiresAt: 300_000,
@@ -37,6 +42,15 @@ function line(...failures: readonly unknown[]): Line {
 }
 
 const failed = (reason: SmsDeliveryFailure): SmsDeliveryError => new SmsDeliveryError(reason)
+
+/** As another copy would throw it: the same brand, another class. */
+function fromAnotherCopy(reason: string): Error {
+  class Foreign extends Error {
+    readonly reason = reason
+  }
+  Object.defineProperty(Foreign.prototype, Symbol.for('countersign.SmsDeliveryError'), { value: true })
+  return new Foreign()
+}
 
 describe('failover', () => {
   const cases: [
@@ -82,6 +96,9 @@ describe('failover', () => {
       0,
     ],
     ['a rejection with nothing', [undefined, null], 'a', 0],
+    ['a delivery error of another copy of the library', [fromAnotherCopy('transient'), null], 'ab', 'sent'],
+    ['a refusal from another copy of the library', [fromAnotherCopy('opted-out'), null], 'a', 0],
+    ['a reason that no copy knows', [fromAnotherCopy('bounced'), null], 'a', 0, { onTimeout: 'next' }],
   ]
   it.each(cases)('%s', async (_what, failures, tried, outcome, options) => {
     const { senders, tried: log, received } = line(...failures)
@@ -131,6 +148,28 @@ describe('failover', () => {
     expect([inner.tried.join(''), outer.tried.join('')]).toEqual(['ab', 'a'])
   })
 
+  it('offers a message only to senders of its channel', async () => {
+    const { senders, tried } = line(null, failed('transient'), null)
+    const [texts, calls, both] = senders as [SmsSender, SmsSender, SmsSender]
+    const sender = failover([texts, { ...calls, channels: ['voice'] }, { ...both, channels: ['sms', 'voice'] }])
+    await sender.send(message(undefined, 'voice'))
+    expect(tried.join('')).toBe('bc')
+    await sender.send(message())
+    expect(tried.join('')).toBe('bca')
+  })
+
+  it('declares every channel that one of them has, and refuses the others', async () => {
+    const { senders, tried } = line(null, null)
+    const [first, second] = senders as [SmsSender, SmsSender]
+    expect(failover([first, second]).channels).toEqual(['sms'])
+    expect(failover([first, { ...second, channels: ['voice'] }]).channels).toEqual(['sms', 'voice'])
+    await expect(failover([first, second]).send(message(undefined, 'voice'))).rejects.toMatchObject({
+      name: 'SmsDeliveryError',
+      reason: 'rejected',
+    })
+    expect(tried).toEqual([])
+  })
+
   it('keeps each sender its own this', async () => {
     class Counting implements SmsSender {
       count = 0
@@ -167,6 +206,7 @@ describe('failover refuses', () => {
     ['a list with null', [[sender, null]]],
     ['a list with a function', [[() => undefined]]],
     ['a sender whose send is no function', [[{ send: true }]]],
+    ['a sender whose channels are none', [[{ ...sender, channels: ['fax'] }]]],
     ['an object like a list', [{ 0: sender, length: 1 }]],
     ['options that are null', [[sender], null]],
     ['options that are a text', [[sender], 'next']],

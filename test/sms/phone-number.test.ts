@@ -1,8 +1,10 @@
 import examples from 'libphonenumber-js/examples.mobile.json' with { type: 'json' }
 import { parsePhoneNumberFromString } from 'libphonenumber-js/max'
 import { describe, expect, it } from 'vitest'
+import fc from 'fast-check'
+import metadata from 'libphonenumber-js/max/metadata'
 import { isCountryCode, type CountryCode } from '../../src/sms/country-code.js'
-import { parsePhoneNumber } from '../../src/sms/phone-number.js'
+import { exampleNumber, loadPhoneMetadata, parsePhoneNumber } from '../../src/sms/phone-number.js'
 
 const everywhere = { countries: 'all' } as const
 const invalid = { status: 'invalid-phone-number' }
@@ -35,18 +37,30 @@ describe('reading a phone number', () => {
     ['011 15-2345-6789', '+5491123456789', 'AR', 'AR'],
     ['+54 11 15 2345 6789', '+5491123456789', 'AR'],
     ['0 41 11 96123-4567', '+5511961234567', 'BR', 'BR'],
+    ['+54 11 2345-6789', '+5491123456789', 'AR'],
+    ['11 2345-6789', '+5491123456789', 'AR', 'AR'],
+    ['11 15 2345-6789', '+5491123456789', 'AR', 'AR'],
+    ['+54 9 11 15 2345-6789', '+5491123456789', 'AR'],
+    ['+54 9 351 234-5678', '+5493512345678', 'AR'],
+    ['+54 351 234-5678', '+5493512345678', 'AR'],
+    ['0351 15 234-5678', '+5493512345678', 'AR', 'AR'],
     ['+52 55 1234 5678', '+525512345678', 'MX'],
+    ['+52 1 55 1234 5678', '+525512345678', 'MX'],
+    ['00 52 1 55 1234 5678', '+525512345678', 'MX', 'DE'],
+    ['1 55 1234 5678', '+525512345678', 'MX', 'MX'],
+    ['01 55 1234 5678', '+525512345678', 'MX', 'MX'],
+    ['044 55 1234 5678', '+525512345678', 'MX', 'MX'],
+    ['+52 045 55 1234 5678', '+525512345678', 'MX'],
     ['079 123 45 67', '+41791234567', 'CH', 'CH'],
     ['０９０－１２３４－５６７８', '+819012345678', 'JP', 'JP'],
     ['٠٥٠ ١٢٣ ٤٥٦٧', '+971501234567', 'AE', 'AE'],
     ['\u202A+1 415 555\u20112671\u202C', '+14155552671', 'US'],
-    ['+290 8999', '+2908999', 'TA'],
   ]
   it.each(cases)('reads %s as %s in %s', async (typed, e164, country, defaultCountry) => {
     expect(await parsePhoneNumber(typed, { ...everywhere, defaultCountry })).toEqual({ status: 'valid', e164, country })
   })
 
-  it.each(Object.entries(examples))(
+  it.each(Object.entries(examples).filter(([region]) => region !== 'TA'))(
     'reads the example number of %s, national and international',
     async (region, national) => {
       if (!isCountryCode(region)) throw new Error('an example for a region we do not know')
@@ -124,6 +138,10 @@ describe('numbers that get no text', () => {
     ['FIXED_LINE', '+442079460958'],
     ['FIXED_LINE', '+4930123456'],
     ['FIXED_LINE', '+390612345678'],
+    ['FIXED_LINE_OR_MOBILE', '+2908999'],
+    ['TOLL_FREE', '+548001234567'],
+    ['PREMIUM_RATE', '+546001234567'],
+    ['TOLL_FREE', '+528001234567'],
   ])('refuses the type %s, such as %s, though the number is valid', async (type, number) => {
     expect(parsePhoneNumberFromString(number)?.isValid()).toBe(true)
     expect(parsePhoneNumberFromString(number)?.getType()).toBe(type)
@@ -144,12 +162,93 @@ describe('numbers that get no text', () => {
     expect(await parsePhoneNumber(number, everywhere)).toEqual(invalid)
   })
 
-  it.each(['+9991234567', '+1415555267', '+1415555267100', '+12345'])(
-    'refuses %s, which nobody has',
+  it.each([
+    '+9991234567',
+    '+1415555267',
+    '+1415555267100',
+    '+12345',
+    '+541523456789',
+    '+5218001234567',
+    '+52115512345678',
+  ])('refuses %s, which nobody has', async (number) => {
+    expect(await parsePhoneNumber(number, everywhere)).toEqual(invalid)
+  })
+})
+
+describe('numbers that take calls', () => {
+  const call = { ...everywhere, channel: 'voice' } as const
+
+  it.each([
+    ['+14155552671', 'US'],
+    ['+447400123456', 'GB'],
+    ['+442079460958', 'GB'],
+    ['+4930123456', 'DE'],
+    ['+390612345678', 'IT'],
+    ['+2908999', 'TA'],
+    ['+541123456789', 'AR'],
+    ['+5491123456789', 'AR'],
+  ])('include %s, mobile or fixed', async (e164, country) => {
+    expect(await parsePhoneNumber(e164, call)).toEqual({ status: 'valid', e164, country })
+  })
+
+  it.each(['+19005551234', '+448001111111', '+443001234567', '+447640123456', '+447012345678', '+445612345678'])(
+    'do not include %s, which costs extra or belongs to no phone',
     async (number) => {
-      expect(await parsePhoneNumber(number, everywhere)).toEqual(invalid)
+      expect(await parsePhoneNumber(number, call)).toEqual(invalid)
     },
   )
+
+  it('obey the regions allowed', async () => {
+    expect(await parsePhoneNumber('+442079460958', { ...call, countries: ['US'] })).toEqual({
+      status: 'country-not-allowed',
+    })
+  })
+})
+
+describe('the smaller metadata', () => {
+  it('refuse and allow what the full ones do, but for fixed lines of Argentina and Tristan da Cunha', async () => {
+    const countries = metadata.countries as unknown as Record<string, readonly unknown[]>
+    const patterns = Object.entries(countries).flatMap(([country, plan]) =>
+      ((plan[11] ?? []) as readonly ([string] | 0)[]).map((type) => ({ country, code: String(plan[0]), type })),
+    )
+    let mobile = 0
+    for (const { country, code, type } of patterns) {
+      if (type === 0 || type[0] === '' || ['AR', 'TA', 'SH'].includes(country)) continue
+      for (const national of fc.sample(fc.stringMatching(new RegExp(`^(?:${type[0]})$`)), { numRuns: 3, seed: 7 })) {
+        const full = parsePhoneNumberFromString(`+${code}${national}`, { extract: false })
+        const textable = full?.isValid() === true && ['MOBILE', 'FIXED_LINE_OR_MOBILE'].includes(full.getType() ?? '')
+        mobile += textable ? 1 : 0
+        expect(await parsePhoneNumber(`+${code}${national}`, everywhere)).toEqual(
+          textable ? { status: 'valid', e164: full.number, country: full.country } : invalid,
+        )
+      }
+    }
+    expect(mobile).toBeGreaterThan(500)
+  })
+
+  it('can be loaded ahead, more than once', async () => {
+    await expect(loadPhoneMetadata()).resolves.toBeUndefined()
+    await expect(loadPhoneMetadata(['sms', 'voice'])).resolves.toBeUndefined()
+  })
+})
+
+describe('an example number', () => {
+  it('is in international form', async () => {
+    expect(await exampleNumber('US')).toBe('+1 201 555 0123')
+    expect(await exampleNumber('AR')).toBe('+54 9 11 2345 6789')
+  })
+
+  it('is one that can be read, in every region but the one without mobile numbers', async () => {
+    for (const region of Object.keys(examples).filter(isCountryCode)) {
+      const example = await exampleNumber(region)
+      if (region === 'TA') expect(example).toBeNull()
+      else expect(await parsePhoneNumber(example, everywhere)).toMatchObject({ country: sharedWith[region] ?? region })
+    }
+  })
+
+  it.each(['XX', '__proto__', '', null, undefined, {}])('is null for %j', async (country) => {
+    expect(await exampleNumber(country as CountryCode)).toBeNull()
+  })
 })
 
 describe('hostile input', () => {

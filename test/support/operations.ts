@@ -1,23 +1,30 @@
 import { wrongCode } from './outcome.js'
-import type { Scene } from './scene.js'
+import type { FullAccount, FullAccountOptions } from './full-account.js'
 
 interface Tagged {
   readonly status: string
 }
 
-/** An operation as Ada's scene sees it. */
-export interface SceneOperation {
+/** An operation on Ada's full account. */
+export interface AccountOperation {
   readonly name: string
   /** How it ends when all goes well. */
   readonly ends: string
-  readonly run: (scene: Scene) => Promise<Tagged>
+  /** What `makeFullAccount` is to be given for it. */
+  readonly account: FullAccountOptions
+  readonly run: (account: FullAccount) => Promise<Tagged>
 }
 
+/** Goes once nobody imports it. */
+export type SceneOperation = AccountOperation
+
 const userId = 'ada'
-const WRONG_RECOVERY_CODE = '0000-0000-0000-0000'
+const WRONG_RECOVERY_CODE = '0000-0000-0000-0000-0000-0000'
 const secret = { encoding: 'ascii', value: 'a secret from elsewhere' } as const
 
-const table: Readonly<Record<string, readonly [ends: string, run: SceneOperation['run']]>> = {
+type Row = readonly [ends: string, run: AccountOperation['run'], account?: FullAccountOptions]
+
+const table: Readonly<Record<string, Row>> = {
   begin: ['challenged', ({ world }) => world.twoFactor.challenge.begin({ userId })],
   'begin by text': [
     'challenged',
@@ -49,6 +56,20 @@ const table: Readonly<Record<string, readonly [ends: string, run: SceneOperation
     'rejected',
     ({ world, textToken: token, textCode }) => world.twoFactor.challenge.verify({ token, code: wrongCode(textCode) }),
   ],
+  'begin by passkey': [
+    'challenged',
+    ({ world, passkeyFactorId: factorId }) => world.twoFactor.challenge.begin({ userId, factorId }),
+  ],
+  "verify a passkey's response": [
+    'approved',
+    ({ world, passkeyToken: token, passkeyResponse }) =>
+      world.twoFactor.challenge.verify({ token, response: passkeyResponse() }),
+  ],
+  "verify a passkey's wrong response": [
+    'rejected',
+    ({ world, passkeyToken: token, passkeyResponse }) =>
+      world.twoFactor.challenge.verify({ token, response: { ...passkeyResponse(), signature: 'forged' } }),
+  ],
   'redeem a recovery code': [
     'approved',
     ({ world, token, recoveryCodes }) =>
@@ -58,9 +79,18 @@ const table: Readonly<Record<string, readonly [ends: string, run: SceneOperation
     'rejected',
     ({ world, token }) => world.twoFactor.challenge.redeemRecoveryCode({ token, recoveryCode: WRONG_RECOVERY_CODE }),
   ],
+  'redeem an access pass': [
+    'approved',
+    ({ world, token, accessPass: recoveryCode }) =>
+      world.twoFactor.challenge.redeemRecoveryCode({ token, recoveryCode }),
+  ],
   'switch to the phone': [
     'challenged',
     ({ world, token, phoneFactorId: factorId }) => world.twoFactor.challenge.switchFactor({ token, factorId }),
+  ],
+  'switch to the passkey': [
+    'challenged',
+    ({ world, token, passkeyFactorId: factorId }) => world.twoFactor.challenge.switchFactor({ token, factorId }),
   ],
   resend: ['sent', ({ world, textToken: token }) => world.twoFactor.challenge.resend({ token })],
   cancel: ['cancelled', ({ world, token }) => world.twoFactor.challenge.cancel({ token })],
@@ -72,6 +102,23 @@ const table: Readonly<Record<string, readonly [ends: string, run: SceneOperation
   'begin a phone': [
     'started',
     ({ world, proof }) => world.twoFactor.enrolment.beginSms({ userId, phoneNumber: '+33612345678', proof }),
+  ],
+  'begin a passkey': [
+    'started',
+    ({ world, proof }) => world.twoFactor.enrolment.beginPasskey({ userId, accountName: 'ada', proof }),
+  ],
+  'resume the enrolment of an app': [
+    'started',
+    ({ world, pendingAppId: enrolmentId }) => world.twoFactor.enrolment.resume({ userId, enrolmentId }),
+  ],
+  'resume the enrolment of a phone': [
+    'started',
+    ({ world, pendingPhoneId: enrolmentId }) => world.twoFactor.enrolment.resume({ userId, enrolmentId }),
+  ],
+  'resume the enrolment of a passkey': [
+    'started',
+    ({ world, pendingPasskeyId: enrolmentId }) => world.twoFactor.enrolment.resume({ userId, enrolmentId }),
+    { pending: 'passkey' },
   ],
   'resend an enrolment': [
     'sent',
@@ -86,6 +133,18 @@ const table: Readonly<Record<string, readonly [ends: string, run: SceneOperation
     'confirmed',
     ({ world, pendingPhoneId: enrolmentId, pendingPhoneCode: code }) =>
       world.twoFactor.enrolment.confirm({ userId, enrolmentId, code }),
+  ],
+  'confirm a passkey': [
+    'confirmed',
+    ({ world, pendingPasskeyId: enrolmentId, pendingPasskeyResponse: response }) =>
+      world.twoFactor.enrolment.confirm({ userId, enrolmentId, response }),
+    { pending: 'passkey' },
+  ],
+  'confirm with a wrong response': [
+    'rejected',
+    ({ world, pendingPasskeyId: enrolmentId, pendingPasskeyResponse: response }) =>
+      world.twoFactor.enrolment.confirm({ userId, enrolmentId, response: { ...response, signature: 'forged' } }),
+    { pending: 'passkey' },
   ],
   'confirm with a wrong code': [
     'rejected',
@@ -110,20 +169,46 @@ const table: Readonly<Record<string, readonly [ends: string, run: SceneOperation
     ({ world, phoneFactorId: factorId, proof }) => world.twoFactor.factors.remove({ userId, factorId, proof }),
   ],
   regenerate: ['regenerated', ({ world, proof }) => world.twoFactor.recoveryCodes.regenerate({ userId, proof })],
-  'list devices': ['listed', ({ world }) => world.twoFactor.trustedDevices.list({ userId })],
+  'tell of the recovery codes': ['known', ({ world }) => world.twoFactor.recoveryCodes.status({ userId })],
+  'acknowledge the recovery codes': [
+    'acknowledged',
+    ({ world }) => world.twoFactor.recoveryCodes.acknowledge({ userId }),
+  ],
+  'list devices': [
+    'listed',
+    ({ world, trustedDeviceToken: token }) => world.twoFactor.trustedDevices.list({ userId, token }),
+  ],
   'revoke a device': ['revoked', ({ world, deviceId }) => world.twoFactor.trustedDevices.revoke({ userId, deviceId })],
   'revoke all devices': ['revoked', ({ world }) => world.twoFactor.trustedDevices.revokeAll({ userId })],
   status: ['known', ({ world }) => world.twoFactor.account.status({ userId })],
+  activity: ['listed', ({ world }) => world.twoFactor.account.activity({ userId })],
   disable: ['disabled', ({ world, proof }) => world.twoFactor.account.disable({ userId, proof })],
   'change the password': ['recorded', ({ world }) => world.twoFactor.account.passwordChanged({ userId })],
   erase: ['erased', ({ world }) => world.twoFactor.account.erase({ userId })],
   reset: ['reset', ({ world }) => world.twoFactor.admin.reset({ userId, actor: 'staff' })],
   unlock: ['unlocked', ({ world }) => world.twoFactor.admin.unlock({ userId, actor: 'staff' })],
+  'remove a factor for its owner': [
+    'removed',
+    ({ world, phoneFactorId: factorId }) => world.twoFactor.admin.removeFactor({ userId, actor: 'staff', factorId }),
+  ],
+  'issue an access pass': ['issued', ({ world }) => world.twoFactor.admin.issueAccessPass({ userId, actor: 'staff' })],
   import: ['imported', ({ world }) => world.twoFactor.admin.importTotp({ userId, actor: 'staff', secret })],
+  'import with recovery codes of another system': [
+    'imported',
+    ({ world }) => world.twoFactor.admin.importTotp({ userId, actor: 'staff', secret, recoveryCodes: ['0123456789'] }),
+  ],
+  'import a phone': [
+    'imported',
+    ({ world }) => world.twoFactor.admin.importSms({ userId, actor: 'staff', phoneNumber: '+33612345678' }),
+  ],
 }
 
-export const operations: readonly SceneOperation[] = Object.entries(table).map(([name, [ends, run]]) => ({
-  name,
-  ends,
-  run,
-}))
+/** Every operation, at least once. */
+export const operations: readonly AccountOperation[] = Object.entries(table).map(
+  ([name, [ends, run, account = {}]]) => ({
+    name,
+    ends,
+    account,
+    run,
+  }),
+)

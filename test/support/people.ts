@@ -1,22 +1,27 @@
 import type { Approved, BeginChallengeInput, Challenged, VerifyChallengeInput } from '../../src/interfaces/challenge.js'
-import type { Factor } from '../../src/interfaces/factors.js'
+import type { Factor } from '../../src/interfaces/factor.js'
 import { authenticator, type Authenticator } from '../../src/testing/index.js'
 import type { Confirmed } from '../../src/interfaces/enrolment.js'
 import type { Store } from '../../src/interfaces/store.js'
+import { fakePasskey, type FakePasskey, type FakePasskeyOptions } from './fake-passkeys.js'
 import { must, wrongCode } from './outcome.js'
 import { copyOf, makeWorld, type World, type WorldOptions } from './world.js'
 
 /** The number that people have unless a test says otherwise. */
 export const PHONE = '+14155550123'
 
-/** Somebody with a factor. */
-export interface Person {
+/** Somebody with a factor of any kind. */
+interface Enrolled {
   readonly userId: string
   readonly factor: Factor
   /** Ten with a first factor, none with a further one. */
   readonly recoveryCodes: readonly string[]
   /** What confirming the factor proved. */
   readonly proof: string
+}
+
+/** Somebody with a factor that is proved by a typed code. */
+export interface Person extends Enrolled {
   /** A code that was not used yet. With an authenticator app, half a minute passes until it shows the next one. */
   code(): string
   /** A code that is wrong now. */
@@ -26,6 +31,10 @@ export interface Person {
 export interface AppPerson extends Person {
   readonly uri: string
   readonly app: Authenticator
+}
+
+export interface PasskeyPerson extends Enrolled {
+  readonly passkey: FakePasskey
 }
 
 interface EnrolOptions {
@@ -64,6 +73,19 @@ export async function enrolSms(
   )
 }
 
+/** Enrols a pretend passkey. */
+export async function enrolPasskey(
+  world: World,
+  userId = 'ada',
+  { passkey = fakePasskey(`the passkey of ${userId}`), ...options }: EnrolOptions & { passkey?: FakePasskey } = {},
+): Promise<PasskeyPerson> {
+  const { enrolment } = world.twoFactor
+  const input = { userId, accountName: 'someone@acme.example', ...options }
+  const { enrolmentId, options: asked } = must(await enrolment.beginPasskey(input), 'started')
+  const response = passkey.create(asked)
+  return passkeyPerson(userId, passkey, must(await enrolment.confirm({ userId, enrolmentId, response }), 'confirmed'))
+}
+
 type Proven = Pick<Confirmed, 'factor' | 'recoveryCodes' | 'proof'>
 
 function appPerson({ clock }: World, userId: string, uri: string, { factor, recoveryCodes, proof }: Proven): AppPerson {
@@ -91,6 +113,10 @@ function phonePerson(
 ): Person {
   const code = (): string => inbox.lastCode(phoneNumber)
   return { userId, factor, recoveryCodes: recoveryCodes ?? [], proof, code, wrongCode: () => wrongCode(code()) }
+}
+
+function passkeyPerson(userId: string, passkey: FakePasskey, { factor, recoveryCodes, proof }: Proven): PasskeyPerson {
+  return { userId, passkey, factor, recoveryCodes: recoveryCodes ?? [], proof }
 }
 
 interface Original<Someone> {
@@ -125,7 +151,21 @@ export async function phoneWorld(options: WorldOptions = {}): Promise<{ readonly
   return { world, ada: phonePerson(world, person.userId, PHONE, person) }
 }
 
-/** Begins a challenge that asks for a code. */
+/** A world in which Ada has just enrolled a passkey, by default one that is bound to one device. */
+export async function passkeyWorld({
+  passkey: kind = {},
+  ...options
+}: WorldOptions & { readonly passkey?: FakePasskeyOptions } = {}): Promise<{
+  readonly world: World
+  readonly ada: PasskeyPerson
+}> {
+  const world = makeWorld(options)
+  const ada = await enrolPasskey(world, 'ada', { passkey: fakePasskey('the passkey of ada', kind) })
+  world.events.length = 0
+  return { world, ada }
+}
+
+/** Begins a challenge that asks for a second proof. */
 export async function begin(
   world: World,
   userId: string,
@@ -144,6 +184,19 @@ export async function pass(
   const { token } = await begin(world, person.userId, { factorId: person.factor.id, ...beginInput })
   const { binding } = beginInput
   return must(await world.twoFactor.challenge.verify({ token, code: person.code(), binding, trustDevice }), 'approved')
+}
+
+/** Passes a whole challenge by passkey. */
+export async function passByPasskey(
+  world: World,
+  { userId, passkey, factor }: PasskeyPerson,
+  input: Omit<BeginChallengeInput, 'userId'> & Pick<VerifyChallengeInput, 'trustDevice'> = {},
+): Promise<Approved> {
+  const { trustDevice, ...beginInput } = input
+  const { binding } = beginInput
+  const { token, passkey: asked } = await begin(world, userId, { factorId: factor.id, ...beginInput })
+  const response = passkey.get(asked)
+  return must(await world.twoFactor.challenge.verify({ token, response, binding, trustDevice }), 'approved')
 }
 
 /** A fresh proof, by a step-up. */

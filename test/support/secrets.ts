@@ -1,19 +1,21 @@
 import { encodeBase32, parseKeyUri } from '../../src/otp/index.js'
 import { PHONE } from './people.js'
-import { OTHER_PHONE, type Scene } from './scene.js'
+import { OTHER_PHONE, type FullAccount } from './full-account.js'
 import { NEW_KEY, OLD_KEY } from './world.js'
 
-/** Every spelling under which something secret of a scene could slip out. */
-export function secretsOf(scene: Scene): readonly string[] {
-  const { recoveryCodes, proof, token, textToken, trustedDeviceToken, appUri, pendingAppUri } = scene
+/** Every spelling under which something secret of an account could slip out. */
+export function secretsOf(account: FullAccount): readonly string[] {
+  const { recoveryCodes, accessPass, proof, appUri, pendingAppUri } = account
+  const { token, textToken, passkeyToken, trustedDeviceToken } = account
+  const codes = [...recoveryCodes, accessPass]
   const bytes = [
     ...[appUri, pendingAppUri].map((uri) => parseKeyUri(uri).secret),
     ...[OLD_KEY, NEW_KEY].map(({ secret }) => secret as Uint8Array),
   ]
   return [
-    ...recoveryCodes,
-    ...recoveryCodes.map((code) => code.replaceAll('-', '')),
-    ...[proof, token, textToken, trustedDeviceToken].flatMap((each) => each.split('.').slice(2)),
+    ...codes,
+    ...codes.map((code) => code.replaceAll('-', '')),
+    ...[proof, token, textToken, passkeyToken, trustedDeviceToken].flatMap((each) => each.split('.').slice(2)),
     ...bytes.flatMap((each) => [
       ...(['hex', 'base64', 'base64url', 'latin1'] as const).map((encoding) => Buffer.from(each).toString(encoding)),
       encodeBase32(each),
@@ -22,8 +24,8 @@ export function secretsOf(scene: Scene): readonly string[] {
   ]
 }
 
-/** The codes of a scene: six digits, so only looked for where no other digit stands beside them. */
-export function codesOf({ textCode, pendingPhoneCode, appCode, pendingApp, world }: Scene): readonly string[] {
+/** The codes of an account: six digits, so only looked for where no other digit stands beside them. */
+export function codesOf({ textCode, pendingPhoneCode, appCode, pendingApp, world }: FullAccount): readonly string[] {
   return [textCode, pendingPhoneCode, appCode(), pendingApp.code(world.clock)]
 }
 
@@ -34,8 +36,8 @@ export function wordsOf(error: unknown): string {
   return `${error.name} ${error.message} ${String(error.stack)} ${members} ${error.cause === undefined ? '' : wordsOf(error.cause)}`
 }
 
-/** What of `scene` stands in `text` that should not. */
-export function leaks(scene: Scene, text: string): readonly string[] {
-  const codes = codesOf(scene).filter((code) => new RegExp(`(?<!\\d)${code}(?!\\d)`).test(text))
-  return [...codes, ...secretsOf(scene).filter((secret) => text.includes(secret))]
+/** What of `account` stands in `text` that should not. */
+export function leaks(account: FullAccount, text: string): readonly string[] {
+  const codes = codesOf(account).filter((code) => new RegExp(`(?<!\\d)${code}(?!\\d)`).test(text))
+  return [...codes, ...secretsOf(account).filter((secret) => text.includes(secret))]
 }

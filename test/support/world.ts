@@ -12,6 +12,7 @@ import {
   type SmsInbox,
 } from '../../src/testing/index.js'
 import { createTwoFactor, type TwoFactor } from '../../src/two-factor.js'
+import { fakePasskeyVerifier } from './fake-passkeys.js'
 
 /** Noon, at the start of a TOTP step. */
 export const START = Date.UTC(2026, 0, 15, 12)
@@ -21,7 +22,7 @@ export const NEW_KEY: KeyOption = { id: 'k2', secret: new Uint8Array(32).fill(2)
 
 export type EventOf<Type extends TwoFactorEventType> = Extract<TwoFactorEvent, { readonly type: Type }>
 
-/** An application with two-factor authentication, whose time stands still and whose phones are all one inbox. */
+/** An application with two-factor authentication: its time stands still, its phones are one inbox, its passkeys pretend. */
 export interface World {
   readonly twoFactor: TwoFactor
   readonly clock: FixedClock
@@ -63,6 +64,7 @@ export function makeWorld(options: WorldOptions = {}): World {
       store,
       clock,
       random: seededRandom(seed),
+      passkeys: fakePasskeyVerifier(),
       onEvent,
       sms,
       ...overrides,

@@ -15,30 +15,64 @@ const base: TwoFactorOptions = {
 }
 
 describe('optional inputs', () => {
+  it('take null like undefined', () => {
+    expectTypeOf({
+      userId: 'ada',
+      trustedDeviceToken: null,
+      purpose: null,
+      binding: null,
+      summary: null,
+      factorId: null,
+      clientAddress: null,
+      required: null,
+      locale: null,
+    }).toExtend<InputOf<'challenge', 'begin'>>()
+    expectTypeOf({ token: 't', code: null, response: null, binding: null, trustDevice: null }).toExtend<
+      InputOf<'challenge', 'verify'>
+    >()
+    expectTypeOf({ userId: 'ada', proof: 'p', maxAgeSeconds: null, purpose: null, assurance: null }).toExtend<
+      InputOf<'challenge', 'checkProof'>
+    >()
+  })
+
   it('take undefined, so that a host can pass on what it may not have', () => {
     expectTypeOf({
       userId: 'ada',
       trustedDeviceToken: undefined,
       purpose: undefined,
       binding: undefined,
+      summary: undefined,
       factorId: undefined,
       clientAddress: undefined,
       required: undefined,
       locale: undefined,
     }).toExtend<InputOf<'challenge', 'begin'>>()
-    expectTypeOf({ token: 't', code: '123456', binding: undefined, trustDevice: undefined }).toExtend<
-      InputOf<'challenge', 'verify'>
+    expectTypeOf({
+      token: 't',
+      code: undefined,
+      response: undefined,
+      binding: undefined,
+      trustDevice: undefined,
+      clientAddress: undefined,
+    }).toExtend<InputOf<'challenge', 'verify'>>()
+    expectTypeOf({ name: 'Firefox', details: undefined }).toExtend<
+      NonNullable<InputOf<'challenge', 'verify'>['trustDevice']>
     >()
-    expectTypeOf({ token: 't', recoveryCode: 'r', binding: undefined }).toExtend<
+    expectTypeOf({ token: 't', recoveryCode: 'r', binding: undefined, clientAddress: undefined }).toExtend<
       InputOf<'challenge', 'redeemRecoveryCode'>
     >()
     expectTypeOf({ token: 't', factorId: 'f', clientAddress: undefined, locale: undefined }).toExtend<
       InputOf<'challenge', 'switchFactor'>
     >()
     expectTypeOf({ token: 't', clientAddress: undefined, locale: undefined }).toExtend<InputOf<'challenge', 'resend'>>()
-    expectTypeOf({ userId: 'ada', proof: 'p', binding: undefined, maxAgeSeconds: undefined }).toExtend<
-      InputOf<'challenge', 'checkProof'>
-    >()
+    expectTypeOf({
+      userId: 'ada',
+      proof: 'p',
+      binding: undefined,
+      maxAgeSeconds: undefined,
+      purpose: undefined,
+      assurance: undefined,
+    }).toExtend<InputOf<'challenge', 'checkProof'>>()
     expectTypeOf({
       userId: 'ada',
       accountName: 'ada',
@@ -46,7 +80,16 @@ describe('optional inputs', () => {
       proof: undefined,
       binding: undefined,
       replaces: undefined,
+      issuer: undefined,
     }).toExtend<InputOf<'enrolment', 'beginTotp'>>()
+    expectTypeOf({
+      userId: 'ada',
+      accountName: 'ada',
+      name: undefined,
+      proof: undefined,
+      binding: undefined,
+      replaces: undefined,
+    }).toExtend<InputOf<'enrolment', 'beginPasskey'>>()
     expectTypeOf({
       userId: 'ada',
       phoneNumber: '+1',
@@ -61,9 +104,26 @@ describe('optional inputs', () => {
     expectTypeOf({ userId: 'ada', enrolmentId: 'e', clientAddress: undefined, locale: undefined }).toExtend<
       InputOf<'enrolment', 'resend'>
     >()
-    expectTypeOf({ userId: 'ada', enrolmentId: 'e', code: 'c', binding: undefined }).toExtend<
-      InputOf<'enrolment', 'confirm'>
+    expectTypeOf({
+      userId: 'ada',
+      enrolmentId: 'e',
+      code: undefined,
+      response: undefined,
+      binding: undefined,
+      clientAddress: undefined,
+    }).toExtend<InputOf<'enrolment', 'confirm'>>()
+    expectTypeOf({ userId: 'ada', token: undefined }).toExtend<InputOf<'trustedDevices', 'list'>>()
+    expectTypeOf({ userId: 'ada', actor: 'a', lifetimeSeconds: undefined }).toExtend<
+      InputOf<'admin', 'issueAccessPass'>
     >()
+    expectTypeOf({
+      userId: 'ada',
+      actor: 'a',
+      phoneNumber: '+1',
+      name: undefined,
+      confirmedAt: undefined,
+      recoveryCodes: undefined,
+    }).toExtend<InputOf<'admin', 'importSms'>>()
     expectTypeOf({
       userId: 'ada',
       factorId: 'f',
@@ -84,6 +144,7 @@ describe('optional inputs', () => {
       sms: undefined,
       namespace: undefined,
       policy: undefined,
+      passkeys: undefined,
       storeTimeoutSeconds: undefined,
       clock: undefined,
       random: undefined,
@@ -95,6 +156,8 @@ describe('optional inputs', () => {
       countries: ['US'] as const,
       origin: undefined,
       message: undefined,
+      alphabet: undefined,
+      segments: undefined,
       screen: undefined,
       timeoutSeconds: undefined,
     }
@@ -105,7 +168,9 @@ describe('optional inputs', () => {
 describe('required inputs', () => {
   it('cannot be left out', () => {
     expectTypeOf({}).not.toExtend<InputOf<'challenge', 'begin'>>()
-    expectTypeOf({ token: 't' }).not.toExtend<InputOf<'challenge', 'verify'>>()
+    expectTypeOf({ code: '123456' }).not.toExtend<InputOf<'challenge', 'verify'>>()
+    expectTypeOf({ enrolmentId: 'e', code: '123456' }).not.toExtend<InputOf<'enrolment', 'confirm'>>()
+    expectTypeOf({ userId: 'ada', factorId: 'f' }).not.toExtend<InputOf<'admin', 'removeFactor'>>()
     expectTypeOf({ userId: 'ada' }).not.toExtend<InputOf<'account', 'disable'>>()
     expectTypeOf({ userId: 'ada' }).not.toExtend<InputOf<'admin', 'reset'>>()
     expectTypeOf({ issuer: 'Acme', keys: base.keys }).not.toExtend<TwoFactorOptions>()

@@ -1,5 +1,7 @@
 import { describe, expect, expectTypeOf, it } from 'vitest'
 import type {
+  AccountStatus,
+  Activity,
   Approved,
   BeginChallengeResult,
   Challenged,
@@ -7,13 +9,18 @@ import type {
   Confirmed,
   Delivery,
   Factor,
+  Imported,
+  IssuedAccessPass,
+  ListedTrustedDevice,
   NotSent,
   NotSentReason,
+  RecoveryCodesStatus,
   Refused,
   RefusedReason,
   Rejected,
   RejectedReason,
   Sent,
+  StartedPasskey,
   StartedSms,
   StartedTotp,
   TwoFactor,
@@ -31,7 +38,7 @@ function afterBegin(result: BeginChallengeResult): string {
     case 'not-required':
       return 'in'
     case 'enrolment-required':
-      return `enrol ${result.graceEndsAt ?? 'now'}`
+      return `enrol ${result.graceEndsAt ?? 'now'}${result.token === null ? '' : ` with an access pass`}`
     case 'trusted':
       return result.device.name
     case 'locked':
@@ -39,6 +46,7 @@ function afterBegin(result: BeginChallengeResult): string {
     case 'suspended':
       return result.token
     case 'challenged':
+      if (result.passkey !== null) return result.passkey.challenge
       return result.delivery === null ? result.factor.id : afterDelivery(result.delivery)
     default:
       return never(result)
@@ -81,6 +89,8 @@ function rejected(reason: RejectedReason): string {
     case 'settled':
     case 'locked':
     case 'suspended':
+    case 'wrong-response':
+    case 'too-many-factors':
     case 'unknown-challenge':
     case 'unknown-enrolment':
     case 'unknown-factor':
@@ -98,11 +108,13 @@ function refused(reason: RefusedReason): string {
     case 'locked':
     case 'suspended':
     case 'too-many-factors':
+    case 'factor-exists':
     case 'unknown-factor':
     case 'last-factor-required':
     case 'invalid-phone-number':
     case 'country-not-allowed':
     case 'sms-unavailable':
+    case 'passkeys-unavailable':
     case 'unknown-enrolment':
     case 'busy':
       return reason
@@ -112,9 +124,9 @@ function refused(reason: RefusedReason): string {
 }
 
 describe('a switch over every outcome', () => {
-  it('compiles without a default, and leads on', () => {
+  it('compiles without a default, and reaches what is meant', () => {
     expect(afterBegin({ status: 'not-required' })).toBe('in')
-    expect(afterBegin({ status: 'enrolment-required', graceEndsAt: null })).toBe('enrol now')
+    expect(afterBegin({ status: 'enrolment-required', graceEndsAt: null, token: null })).toBe('enrol now')
     expect(afterDelivery({ status: 'not-sent', reason: 'too-soon', retryAt: 5 })).toBe('too-soon')
     expect([rejected('busy'), refused('busy')]).toEqual(['busy', 'busy'])
   })
@@ -137,16 +149,33 @@ describe('what operations resolve to', () => {
     expectTypeOf<ResultOf<'challenge', 'checkProof'>>().toEqualTypeOf<CheckProofResult>()
     expectTypeOf<ResultOf<'enrolment', 'beginTotp'>>().toEqualTypeOf<StartedTotp | Refused>()
     expectTypeOf<ResultOf<'enrolment', 'beginSms'>>().toEqualTypeOf<StartedSms | Refused>()
+    expectTypeOf<ResultOf<'enrolment', 'beginPasskey'>>().toEqualTypeOf<StartedPasskey | Refused>()
+    expectTypeOf<ResultOf<'enrolment', 'resume'>>().toEqualTypeOf<StartedTotp | StartedSms | StartedPasskey | Refused>()
     expectTypeOf<ResultOf<'enrolment', 'resend'>>().toEqualTypeOf<Sent | NotSent | Refused>()
     expectTypeOf<ResultOf<'enrolment', 'confirm'>>().toEqualTypeOf<Confirmed | Rejected>()
     expectTypeOf<ResultOf<'factors', 'list'>>().toEqualTypeOf<{
       readonly status: 'listed'
       readonly factors: readonly Factor[]
     }>()
+    expectTypeOf<ResultOf<'trustedDevices', 'list'>>().toEqualTypeOf<{
+      readonly status: 'listed'
+      readonly devices: readonly ListedTrustedDevice[]
+    }>()
+    expectTypeOf<ResultOf<'recoveryCodes', 'status'>>().toEqualTypeOf<RecoveryCodesStatus>()
+    expectTypeOf<ResultOf<'recoveryCodes', 'acknowledge'>>().toEqualTypeOf<{ readonly status: 'acknowledged' }>()
+    expectTypeOf<ResultOf<'account', 'status'>>().toEqualTypeOf<AccountStatus>()
+    expectTypeOf<ResultOf<'account', 'activity'>>().toEqualTypeOf<{
+      readonly status: 'listed'
+      readonly activity: readonly Activity[]
+    }>()
+    expectTypeOf<ResultOf<'admin', 'importTotp'>>().toEqualTypeOf<Imported | Refused>()
+    expectTypeOf<ResultOf<'admin', 'importSms'>>().toEqualTypeOf<Imported | Refused>()
+    expectTypeOf<ResultOf<'admin', 'issueAccessPass'>>().toEqualTypeOf<IssuedAccessPass | Refused>()
+    expectTypeOf<ResultOf<'admin', 'removeFactor'>>().toEqualTypeOf<ResultOf<'factors', 'remove'>>()
     expectTypeOf<ReturnType<TwoFactor['trustedDevices']['cookieName']>>().toEqualTypeOf<string>()
   })
 
-  it('cannot be changed by whoever gets it', () => {
+  it('cannot be changed by those who get it', () => {
     expectTypeOf<Approved>().toEqualTypeOf<Readonly<Approved>>()
     expectTypeOf<Rejected>().toEqualTypeOf<Readonly<Rejected>>()
     expectTypeOf<Factor>().toEqualTypeOf<Readonly<Factor>>()
@@ -167,6 +196,8 @@ describe('events', () => {
     expectTypeOf<TwoFactorEvent['type']>().toEqualTypeOf<TwoFactorEventType>()
     expectTypeOf<TwoFactorEvent['userId']>().toEqualTypeOf<string>()
     expectTypeOf<TwoFactorEvent['at']>().toEqualTypeOf<number>()
+    expectTypeOf<TwoFactorEvent['clientAddress']>().toEqualTypeOf<string | null>()
+    expectTypeOf<Extract<TwoFactorEvent, { type: 'challenge-approved' }>['failuresBefore']>().toEqualTypeOf<number>()
     expectTypeOf<Extract<TwoFactorEvent, { type: 'locked' }>['retryAt']>().toEqualTypeOf<number>()
     expectTypeOf<TwoFactorEvent>().not.toHaveProperty('code')
   })

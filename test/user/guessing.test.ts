@@ -1,20 +1,30 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import {
+  attemptsRemaining,
+  countGuess,
   countWrong,
-  countWrongRecoveryCode,
+  guessRejection,
   guessStanding,
-  lockStanding,
-  rejectCode,
-  remainingAttempts,
-  shutRejection,
+  rejected,
+  withinLongestLock,
 } from '../../src/user/guessing.js'
-import { emptyRecord, FRESH_GUESSES, type GuessBudget } from '../../src/user/record.js'
-import { policyWith } from '../support/policy.js'
+import { FRESH_GUESSES, type GuessBudget } from '../../src/user/record.js'
+import {
+  caseOf,
+  DAY,
+  LOCK_ENDS,
+  LOCKED,
+  MINUTE,
+  NOW,
+  policy,
+  policyWith,
+  rejection,
+  SECOND,
+  SUSPENDED,
+} from './cases.js'
 
-const policy = policyWith()
-const NOW = 1_000_000_000_000
-
+/** The budget after so many wrong codes, all of them now. */
 const after = (wrong: number): GuessBudget =>
   Array.from({ length: wrong }).reduce<GuessBudget>((budget) => countWrong(budget, NOW, policy), FRESH_GUESSES)
 
@@ -30,33 +40,21 @@ describe('wrong codes in a row', () => {
     [55, 'locked', 61_440],
     [60, 'locked', 86_400],
     [95, 'locked', 86_400],
-  ] as const)('%i of them: %s, %i', (wrong, status, number) => {
-    const standing = guessStanding(after(wrong), NOW, policy)
-    expect(standing).toEqual(
-      status === 'open' ? { status, remaining: number } : { status, retryAt: NOW + number * 1000 },
+  ] as const)('are counted: after %i of them, codes are %s (%i attempts or seconds)', (wrong, status, number) => {
+    expect(guessStanding(after(wrong), NOW, policy)).toStrictEqual(
+      status === 'open' ? { status, remaining: number } : { status, retryAt: NOW + number * SECOND },
     )
   })
 
-  it('are suspended from a hundred on, for ever', () => {
+  it('suspend from the hundredth on, for ever', () => {
+    expect(guessStanding(after(99), NOW + DAY, policy)).toStrictEqual({ status: 'open', remaining: 1 })
     for (const wrong of [100, 101])
-      expect(guessStanding(after(wrong), NOW + 1e15, policy)).toEqual({ status: 'suspended' })
+      expect(guessStanding(after(wrong), NOW + 1e15, policy)).toStrictEqual({ status: 'suspended' })
   })
 
-  it('never suspend the budget of recovery codes, whose lock never grows', () => {
-    let budget = FRESH_GUESSES
-    for (let wrong = 1; wrong <= 200; wrong++) {
-      budget = countWrongRecoveryCode(budget, NOW, policy)
-      const locked = wrong % 5 === 0
-      expect(lockStanding(budget, locked ? NOW : NOW + 60_000, policy)).toEqual(
-        locked ? { status: 'locked', retryAt: NOW + 60_000 } : { status: 'open', remaining: 5 - (wrong % 5) },
-      )
-    }
-  })
-
-  it('leave a lock exactly at its end', () => {
-    const budget = after(5)
-    expect(guessStanding(budget, NOW + 59_999, policy)).toMatchObject({ status: 'locked' })
-    expect(guessStanding(budget, NOW + 60_000, policy)).toEqual({ status: 'open', remaining: 5 })
+  it('are compared again exactly at the end of a lock', () => {
+    expect(guessStanding(LOCKED, LOCK_ENDS - 1, policy)).toStrictEqual({ status: 'locked', retryAt: LOCK_ENDS })
+    expect(guessStanding(LOCKED, LOCK_ENDS, policy)).toStrictEqual({ status: 'open', remaining: 5 })
   })
 
   it('lock whenever a further handful is full, whatever the policy', () => {
@@ -68,61 +66,87 @@ describe('wrong codes in a row', () => {
     fc.assert(
       fc.property(policies, fc.integer({ min: 0, max: 99 }), (overrides, wrong) => {
         const own = policyWith(overrides)
-        const budget = countWrong({ consecutiveWrong: wrong, lockedUntilAt: 0 }, NOW, own)
+        const { consecutiveWrong, lockedUntilAt } = countWrong({ consecutiveWrong: wrong, lockedUntilAt: 0 }, NOW, own)
         const full = (wrong + 1) % own.wrongCodesPerLock === 0
-        expect(budget.lockedUntilAt > NOW).toBe(full)
-        expect(budget.lockedUntilAt).toBeLessThanOrEqual(NOW + own.longestLockSeconds * 1000)
-        expect(budget.consecutiveWrong).toBe(wrong + 1)
+        expect(lockedUntilAt > NOW).toBe(full)
+        expect(lockedUntilAt).toBeLessThanOrEqual(NOW + own.longestLockSeconds * SECOND)
+        expect(consecutiveWrong).toBe(wrong + 1)
       }),
     )
   })
 })
 
-describe('what a person is told', () => {
-  const record = (guesses: GuessBudget) => ({ ...emptyRecord(1), guesses })
+describe('a lock that a wrong clock wrote', () => {
+  const until = (lockedUntilAt: number): GuessBudget => ({ consecutiveWrong: 5, lockedUntilAt })
 
-  it('is the smaller of what the challenge and what the user has left', () => {
-    for (const [inARow, onThis, left] of [
-      [0, 0, 5],
-      [3, 0, 2],
-      [1, 4, 1],
-      [4, 4, 1],
-      [0, 5, 0],
-      [5, 0, 0],
-    ] as const) {
-      expect(remainingAttempts(record(after(inARow)), onThis, NOW, policy)).toBe(left)
-    }
+  it('never reads as longer than the longest there is', () => {
+    expect(guessStanding(until(NOW + DAY), NOW, policy)).toStrictEqual({ status: 'locked', retryAt: NOW + DAY })
+    for (const at of [NOW + DAY + 1, NOW + 1000 * DAY])
+      expect(guessStanding(until(at), NOW, policy)).toStrictEqual({ status: 'locked', retryAt: NOW + DAY })
   })
 
-  it('says when, while locked, and nothing of time when suspended', () => {
-    expect(shutRejection(record(after(4)), 5, NOW, policy)).toBeNull()
-    expect(shutRejection(record(after(5)), 3, NOW, policy)).toEqual({
-      status: 'rejected',
-      reason: 'locked',
-      attemptsRemaining: 3,
-      retryAt: NOW + 60_000,
-    })
-    expect(shutRejection(record(after(100)), 3, NOW, policy)).toEqual({
-      status: 'rejected',
-      reason: 'suspended',
-      attemptsRemaining: 0,
-      retryAt: null,
+  it('is cut, and every other stays as it is', () => {
+    expect(withinLongestLock(until(NOW + DAY + 1), NOW, policy)).toStrictEqual(until(NOW + DAY))
+    for (const budget of [until(NOW + DAY), LOCKED, SUSPENDED, FRESH_GUESSES])
+      expect(withinLongestLock(budget, NOW, policy)).toBe(budget)
+  })
+})
+
+describe('the rejection of any typed code', () => {
+  it('is none while codes are compared, and says when while they are locked', () => {
+    expect(guessRejection(caseOf({ guesses: after(4) }))).toBeNull()
+    expect(guessRejection(caseOf({ guesses: LOCKED }))).toStrictEqual(rejection('locked', 0, LOCK_ENDS))
+    expect(guessRejection(caseOf({ guesses: SUSPENDED }))).toStrictEqual(rejection('suspended'))
+  })
+
+  it('has no attempts and no instant unless it is given some', () => {
+    expect(rejected('expired')).toStrictEqual(rejection('expired', 0, null))
+    expect(rejected('locked', null, 5)).toStrictEqual(rejection('locked', null, 5))
+  })
+})
+
+describe('the attempts that a person has left', () => {
+  it.each([
+    [0, 5, 5],
+    [3, 5, 2],
+    [1, 1, 1],
+    [4, 4, 1],
+    [0, 0, 0],
+    [0, -1, 0],
+    [0, Infinity, 5],
+    [5, 5, 0],
+    [100, 5, 0],
+  ])('are the fewer of the user and the thing itself: %i in a row, %d of its own: %i', (wrong, own, left) => {
+    expect(attemptsRemaining(caseOf({ guesses: after(wrong) }), own)).toBe(left)
+  })
+
+  it('are five again once a lock is over', () => {
+    expect(attemptsRemaining(caseOf({ guesses: LOCKED }, { now: LOCK_ENDS }), Infinity)).toBe(5)
+  })
+})
+
+describe('counting one more wrong code', () => {
+  const count = (wrong: number, own = Infinity) => {
+    const at = caseOf({ guesses: { consecutiveWrong: wrong, lockedUntilAt: 0 }, enrolmentRequired: true })
+    return { at, counted: countGuess(at, 'wrong-code', own) }
+  }
+
+  it.each([
+    [0, Infinity, rejection('wrong-code', 4), 0, []],
+    [0, 1, rejection('wrong-code', 1), 0, []],
+    [3, Infinity, rejection('wrong-code', 1), 0, []],
+    [4, Infinity, rejection('wrong-code', 0, NOW + MINUTE), NOW + MINUTE, [{ type: 'locked', retryAt: NOW + MINUTE }]],
+    [99, Infinity, rejection('wrong-code'), NOW + DAY, [{ type: 'suspended' }]],
+  ] as const)('after %i, with %d of its own left', (wrong, own, outcome, lockedUntilAt, events) => {
+    const { at, counted } = count(wrong, own)
+    expect(counted).toStrictEqual({
+      next: { ...at.record, guesses: { consecutiveWrong: wrong + 1, lockedUntilAt } },
+      rejection: outcome,
+      events,
     })
   })
 
-  it('comes with an event when a code locks or suspends', () => {
-    const outcome = (inARow: number) => rejectCode(record(after(inARow)), 'ada', 'wrong-code', 1, NOW, policy)
-    expect(outcome(0)).toMatchObject({
-      rejection: { reason: 'wrong-code', attemptsRemaining: 4, retryAt: null },
-      events: [],
-    })
-    expect(outcome(4)).toMatchObject({
-      rejection: { attemptsRemaining: 0, retryAt: NOW + 60_000 },
-      events: [{ type: 'locked', userId: 'ada', at: NOW, retryAt: NOW + 60_000, budget: 'codes' }],
-    })
-    expect(outcome(99)).toMatchObject({
-      rejection: { attemptsRemaining: 0, retryAt: null },
-      events: [{ type: 'suspended', userId: 'ada', at: NOW }],
-    })
+  it('keeps the reason', () => {
+    expect(countGuess(caseOf(), 'already-used', 3).rejection).toStrictEqual(rejection('already-used', 3))
   })
 })

@@ -12,14 +12,13 @@ import { refuse } from './enrol.js'
 
 /** The account page, trusted computers, new recovery codes, and turning it all off. */
 export function accountRoutes(portal: Portal): Router {
-  const { twoFactor, people, state } = portal
+  const { twoFactor } = portal
   const router = Router()
 
-  router.get('/', (_request, response) => {
+  router.get('/', async (_request, response) => {
     const { account, person } = memberOf(response)
-    const nameOf = (actor: string): string => people.find(actor)?.name ?? actor
-    const page = { account, events: state.activityOf(person.id), required: isRequired(portal), nameOf }
-    show(portal, response, accountView(visitOf(response), page))
+    const { activity } = await twoFactor.account.activity({ userId: person.id })
+    show(portal, response, accountView(visitOf(response), { account, activity, required: isRequired(portal) }))
   })
 
   router.post('/computers/revoke-all', async (_request, response) => {

@@ -9,7 +9,7 @@ import { challengeView, type ChallengePage, recoveryView } from '../views/challe
 import { show, visitOf } from '../visit.js'
 
 /** How signing in and stepping up differ: where the challenge is kept, and where it leads. */
-export interface Desk {
+export interface ChallengeUse {
   readonly base: '/sign-in' | '/step-up'
   readonly purpose: ChallengePurpose
   binding(response: Response): string | undefined
@@ -25,7 +25,7 @@ export interface Desk {
 }
 
 /** The pages of one open challenge: code, recovery code, resend, another factor, cancel. */
-export function challengeRoutes(portal: Portal, desk: Desk): Router {
+export function challengeRoutes(portal: Portal, use: ChallengeUse): Router {
   const { twoFactor, clock } = portal
   const { challenge } = twoFactor
   const router = Router()
@@ -35,13 +35,13 @@ export function challengeRoutes(portal: Portal, desk: Desk): Router {
   const withChallenge =
     (step: Step) =>
     async (request: Request, response: Response): Promise<void> => {
-      const asked = desk.find(request, response)
-      if (asked === null) response.redirect(303, desk.base)
+      const asked = use.find(request, response)
+      if (asked === null) response.redirect(303, use.base)
       else await step(asked, request, response)
     }
   const page = (request: Request, response: Response, asked: Asked, rest: Partial<ChallengePage> = {}): void => {
-    const computer = desk.purpose === 'sign-in' ? browserName(request.get('user-agent')) : null
-    const { base, purpose } = desk
+    const computer = use.purpose === 'sign-in' ? browserName(request.get('user-agent')) : null
+    const { base, purpose } = use
     show(
       portal,
       response,
@@ -49,8 +49,8 @@ export function challengeRoutes(portal: Portal, desk: Desk): Router {
     )
   }
   const end = (request: Request, response: Response, rejected: Rejected): void => {
-    desk.drop(request, response)
-    desk.over(response, rejectedText(visitOf(response), rejected, clock.now()))
+    use.drop(request, response)
+    use.over(response, rejectedText(visitOf(response), rejected, clock.now()))
   }
   const refuse = (request: Request, response: Response, asked: Asked, rejected: Rejected): void => {
     if (isOver(rejected)) end(request, response, rejected)
@@ -71,13 +71,19 @@ export function challengeRoutes(portal: Portal, desk: Desk): Router {
     '/code',
     withChallenge(async (asked, request, response) => {
       const trustDevice =
-        desk.purpose === 'sign-in' && trusts(request) ? { name: browserName(request.get('user-agent')) } : undefined
+        use.purpose === 'sign-in' && trusts(request) ? { name: browserName(request.get('user-agent')) } : undefined
       const code = field(request, 'code')
-      const result = await challenge.verify({ token: asked.token, code, binding: desk.binding(response), trustDevice })
+      const result = await challenge.verify({
+        token: asked.token,
+        code,
+        binding: use.binding(response),
+        trustDevice,
+        clientAddress: request.ip,
+      })
       switch (result.status) {
         case 'approved':
-          desk.drop(request, response)
-          desk.approved(request, response, result)
+          use.drop(request, response)
+          use.approved(request, response, result)
           return
         case 'rejected':
           refuse(request, response, asked, result)
@@ -87,8 +93,8 @@ export function challengeRoutes(portal: Portal, desk: Desk): Router {
 
   router.get(
     '/recovery-code',
-    withChallenge((_asked, _request, response) => {
-      show(portal, response, recoveryView(visitOf(response), { base: desk.base, error: null }))
+    withChallenge((asked, _request, response) => {
+      show(portal, response, recoveryView(visitOf(response), { base: use.base, asked, error: null }))
     }),
   )
 
@@ -99,12 +105,13 @@ export function challengeRoutes(portal: Portal, desk: Desk): Router {
       const result = await challenge.redeemRecoveryCode({
         token: asked.token,
         recoveryCode,
-        binding: desk.binding(response),
+        binding: use.binding(response),
+        clientAddress: request.ip,
       })
       switch (result.status) {
         case 'approved':
-          desk.drop(request, response)
-          desk.approved(request, response, result)
+          use.drop(request, response)
+          use.approved(request, response, result)
           return
         case 'rejected': {
           if (isOver(result)) {
@@ -112,7 +119,11 @@ export function challengeRoutes(portal: Portal, desk: Desk): Router {
             return
           }
           const error = rejectedText(visitOf(response), result, clock.now())
-          show(portal, response, recoveryView(visitOf(response), { base: desk.base, error, status: statusOf(result) }))
+          show(
+            portal,
+            response,
+            recoveryView(visitOf(response), { base: use.base, asked, error, status: statusOf(result) }),
+          )
         }
       }
     }),
@@ -126,7 +137,7 @@ export function challengeRoutes(portal: Portal, desk: Desk): Router {
       switch (result.status) {
         case 'sent': {
           const next: Asked = asked.status === 'challenged' ? { ...asked, delivery: result } : asked
-          desk.keep(response, next)
+          use.keep(response, next)
           page(request, response, next, { notice: visit.words.code.resent })
           return
         }
@@ -147,8 +158,8 @@ export function challengeRoutes(portal: Portal, desk: Desk): Router {
       const result = await challenge.switchFactor({ token: asked.token, factorId, clientAddress: request.ip, locale })
       switch (result.status) {
         case 'challenged':
-          desk.keep(response, result)
-          response.redirect(303, `${desk.base}/code`)
+          use.keep(response, result)
+          response.redirect(303, `${use.base}/code`)
           return
         case 'rejected':
           refuse(request, response, asked, result)
@@ -160,8 +171,8 @@ export function challengeRoutes(portal: Portal, desk: Desk): Router {
     '/cancel',
     withChallenge(async (asked, request, response) => {
       await challenge.cancel({ token: asked.token })
-      desk.drop(request, response)
-      desk.cancelled(response)
+      use.drop(request, response)
+      use.cancelled(response)
     }),
   )
 

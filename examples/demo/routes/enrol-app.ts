@@ -47,6 +47,7 @@ export function enrolAppRoutes(portal: Portal): Router {
         enrolmentId,
         code,
         binding: session.binding,
+        clientAddress: request.ip,
       })
       switch (result.status) {
         case 'confirmed':

@@ -90,6 +90,7 @@ export function enrolTextRoutes(portal: Portal): Router {
         enrolmentId,
         code,
         binding: session.binding,
+        clientAddress: request.ip,
       })
       switch (result.status) {
         case 'confirmed':

@@ -82,11 +82,13 @@ export function refuse(
     case 'locked':
     case 'suspended':
     case 'too-many-factors':
+    case 'factor-exists':
     case 'unknown-factor':
     case 'last-factor-required':
     case 'invalid-phone-number':
     case 'country-not-allowed':
     case 'sms-unavailable':
+    case 'passkeys-unavailable':
     case 'unknown-enrolment':
     case 'busy':
       tell(refusedText(visitOf(response), refused, portal.clock.now()))

@@ -1,10 +1,11 @@
 import { type Request, type Response, Router } from 'express'
 import type { Factor } from 'countersign'
+import { labelOf } from '../factor-label.js'
 import { field, parameter } from '../forms.js'
 import { provenOnly } from '../guards.js'
 import { refusedText } from '../outcomes.js'
 import { isRequired, type Portal } from '../portal.js'
-import { confirmView, labelOf, renameView } from '../views/account-factors.js'
+import { confirmView, renameView } from '../views/account-factors.js'
 import { failureView } from '../views/failure.js'
 import { memberOf, show, visitOf } from '../visit.js'
 import { back, requireProof } from './account.js'
@@ -54,7 +55,7 @@ export function factorRoutes(portal: Portal): Router {
   const preferPage = (factor: Factor, response: Response, error: string | null): void => {
     const visit = visitOf(response)
     const { preferTitle, preferLead } = visit.words.factor
-    const page = { title: preferTitle, lead: [preferLead(labelOf(visit, factor))], submit: preferTitle }
+    const page = { title: preferTitle, lead: [preferLead(labelOf(visit.words, factor))], submit: preferTitle }
     show(
       portal,
       response,
@@ -94,7 +95,12 @@ export function factorRoutes(portal: Portal): Router {
     const visit = visitOf(response)
     const { removeTitle, removeLead, removeLast } = visit.words.factor
     const lead = [removeLead, memberOf(response).account.factors.length === 1 && removeLast]
-    const page = { title: removeTitle(labelOf(visit, factor)), lead, submit: visit.words.account.remove, danger: true }
+    const page = {
+      title: removeTitle(labelOf(visit.words, factor)),
+      lead,
+      submit: visit.words.account.remove,
+      danger: true,
+    }
     show(
       portal,
       response,

@@ -26,8 +26,10 @@ export function recoveryCodeRoutes(portal: Portal): Router {
     })
   })
 
-  router.post('/', (_request, response) => {
-    memberOf(response).session.recoveryCodes = null
+  router.post('/', async (_request, response) => {
+    const { session, person } = memberOf(response)
+    if (session.recoveryCodes !== null) await portal.twoFactor.recoveryCodes.acknowledge({ userId: person.id })
+    session.recoveryCodes = null
     response.redirect(303, '/account')
   })
 

@@ -6,7 +6,7 @@ import type { Person } from '../people.js'
 import { type Portal, requirement } from '../portal.js'
 import { signInView } from '../views/sign-in.js'
 import { show, startSession, visitOf } from '../visit.js'
-import { challengeRoutes, type Desk } from './challenge.js'
+import { challengeRoutes, type ChallengeUse } from './challenge.js'
 
 /** Holds the challenge token between password and code. It is no session: it opens nothing but the code page. */
 const CHALLENGE_COOKIE = 'willow-challenge'
@@ -15,7 +15,7 @@ const CHALLENGE_COOKIE_SECONDS = 15 * 60
 export function signInRoutes(portal: Portal): Router {
   const { twoFactor, people, cookies, passwordThrottle, sessions, clock } = portal
   const router = Router()
-  const desk = signInDesk(portal)
+  const use = signInUse(portal)
 
   router.get('/', (_request, response) => {
     if (visitOf(response).member !== null) response.redirect(303, '/')
@@ -60,6 +60,13 @@ export function signInRoutes(portal: Portal): Router {
         response.redirect(303, '/')
         return
       case 'enrolment-required':
+        if (asked.token !== null) {
+          // Staff issued an access pass: the password alone must not lead to enrolling.
+          const expiresAt = clock.now() + CHALLENGE_COOKIE_SECONDS * 1000
+          use.keep(response, { status: 'pass-required', token: asked.token, expiresAt })
+          response.redirect(303, '/sign-in/code')
+          return
+        }
         // Before the grace instant a banner reminds; from then on every page but enrolment is shut (see `welcome`).
         startSession(portal, response, person.id)
         response.redirect(303, asked.graceEndsAt === null ? '/enrol' : '/')
@@ -67,16 +74,16 @@ export function signInRoutes(portal: Portal): Router {
       case 'challenged':
       case 'locked':
       case 'suspended':
-        desk.keep(response, asked)
+        use.keep(response, asked)
         response.redirect(303, '/sign-in/code')
     }
   }
 
-  router.use(challengeRoutes(portal, desk))
+  router.use(challengeRoutes(portal, use))
   return router
 }
 
-function signInDesk(portal: Portal): Desk {
+function signInUse(portal: Portal): ChallengeUse {
   const { cookies, pendingSignIns } = portal
   return {
     base: '/sign-in',
@@ -108,19 +115,29 @@ function signInDesk(portal: Portal): Desk {
 
 /** Only now is there a session. */
 function approve(portal: Portal, response: Response, approval: Approved): void {
-  const { userId, factor, proof, trustedDevice, recoveryCodesRemaining } = approval
+  const { userId, method, proof, trustedDevice, recoveryCodesRemaining, failuresBefore } = approval
+  const { recovery, code } = visitOf(response).words
   const session = startSession(portal, response, userId)
   if (trustedDevice !== null) {
     const { cookieName, token, maxAgeSeconds } = trustedDevice
     portal.cookies.set(response, cookieName, token, { sameSite: 'strict', maxAgeSeconds })
   }
-  if (factor !== null) {
-    // An ordinary sign-in's proof is not kept: changing how one signs in asks again.
-    response.redirect(303, '/')
-    return
+  switch (method) {
+    case 'totp':
+    case 'sms':
+    case 'passkey':
+      // An ordinary sign-in's proof is not kept: changing how one signs in asks again.
+      if (failuresBefore > 0) session.notice = code.failures(failuresBefore)
+      response.redirect(303, '/')
+      return
+    case 'recovery-code':
+      // Here it is: somebody without their phone must be able to replace it without spending another code.
+      session.proof = { proof, binding: undefined }
+      session.notice = recovery.used(recoveryCodesRemaining)
+      response.redirect(303, '/account')
+      return
+    case 'access-pass':
+      session.proof = { proof, binding: undefined }
+      response.redirect(303, '/enrol')
   }
-  // After a recovery code it is: somebody without their phone must be able to replace it without spending another code.
-  session.proof = { proof, binding: undefined }
-  session.notice = visitOf(response).words.recovery.used(recoveryCodesRemaining)
-  response.redirect(303, '/account')
 }

@@ -2,7 +2,10 @@ import { Router } from 'express'
 import { type Portal, requirement } from '../portal.js'
 import type { Session } from '../session.js'
 import { memberOf, renewSession, visitOf } from '../visit.js'
-import { challengeRoutes, type Desk } from './challenge.js'
+import { challengeRoutes, type ChallengeUse } from './challenge.js'
+
+/** How long the page that asks for an access pass is kept; its token may end sooner. */
+const PASS_MS = 15 * 60 * 1000
 
 /** Asks for the second factor once more before something sensitive, bound to this very session. */
 export function stepUpRoutes(portal: Portal): Router {
@@ -28,7 +31,12 @@ export function stepUpRoutes(portal: Portal): Router {
         response.redirect(303, session.afterStepUp)
         return
       case 'enrolment-required':
-        response.redirect(303, '/enrol')
+        if (asked.token === null) {
+          response.redirect(303, '/enrol')
+          return
+        }
+        session.stepUp = { status: 'pass-required', token: asked.token, expiresAt: portal.clock.now() + PASS_MS }
+        response.redirect(303, '/step-up/code')
         return
       case 'trusted':
         throw new Error('a trusted computer does not stand for a second factor')
@@ -40,11 +48,11 @@ export function stepUpRoutes(portal: Portal): Router {
     }
   })
 
-  router.use(challengeRoutes(portal, stepUpDesk(portal)))
+  router.use(challengeRoutes(portal, stepUpUse(portal)))
   return router
 }
 
-function stepUpDesk(portal: Portal): Desk {
+function stepUpUse(portal: Portal): ChallengeUse {
   const leave = (session: Session): void => {
     session.stepUp = null
   }

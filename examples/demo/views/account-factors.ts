@@ -1,12 +1,9 @@
 import type { Factor } from 'countersign'
+import { labelOf } from '../factor-label.js'
 import { html, type Html } from '../html.js'
 import { formatDate } from '../language.js'
 import type { Page, Visit } from '../visit.js'
 import { alert, card, form, heading, narrow, textField } from './parts.js'
-
-export function labelOf({ words }: Visit, { kind, name, destination }: Factor): string {
-  return words.factor.label(kind, name, destination)
-}
 
 /** The confirmed factors, each with what can be done to it. */
 export function factorList(visit: Visit, factors: readonly Factor[]): Html {
@@ -19,11 +16,11 @@ export function factorList(visit: Visit, factors: readonly Factor[]): Html {
 }
 
 function factorRow(visit: Visit, factor: Factor, several: boolean): Html {
-  const { account, method } = visit.words
-  const label = labelOf(visit, factor)
+  const { account, team } = visit.words
+  const label = labelOf(visit.words, factor)
   const base = `/account/factors/${encodeURIComponent(factor.id)}`
   const link = (to: string, text: string): Html => html`<a href="${to}" aria-label="${text}: ${label}">${text}</a>`
-  const kind = factor.name === null ? null : (factor.destination ?? method[factor.kind])
+  const kind = factor.name === null ? null : (factor.destination ?? team.methods[factor.kind])
   const facts = [kind, account.addedOn(formatDate(visit.locale, factor.confirmedAt))].filter((fact) => fact !== null)
   return html`<li>
     <div>
@@ -45,7 +42,7 @@ export function renameView(visit: Visit, factor: Factor, error: string | null): 
     status: error === null ? 200 : 422,
     title: words.renameTitle,
     body: narrow(
-      html`${heading(words.renameTitle, labelOf(visit, factor))}
+      html`${heading(words.renameTitle, labelOf(visit.words, factor))}
         ${card(
           form(
             visit,

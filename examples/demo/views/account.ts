@@ -1,5 +1,5 @@
-import type { AccountStatus, TrustedDevice, TwoFactorEvent } from 'countersign'
-import { describeEvent } from '../activity.js'
+import type { AccountStatus, Activity, TrustedDevice } from 'countersign'
+import { describeActivity } from '../activity.js'
 import { html, type Html } from '../html.js'
 import { formatDate, formatInstant } from '../language.js'
 import type { Page, Visit } from '../visit.js'
@@ -9,12 +9,12 @@ import { action, card, heading } from './parts.js'
 
 export interface AccountPage {
   readonly account: AccountStatus
-  readonly events: readonly TwoFactorEvent[]
+  /** What happened to it, newest first. */
+  readonly activity: readonly Activity[]
   readonly required: boolean
-  readonly nameOf: (actor: string) => string
 }
 
-const EVENTS_SHOWN = 15
+const ACTIVITIES_SHOWN = 15
 
 export function accountView(visit: Visit, page: AccountPage): Page {
   const { account: words } = visit.words
@@ -85,19 +85,20 @@ function computers(visit: Visit, devices: readonly TrustedDevice[]): Html {
     ${devices.length > 1 && action(visit, '/account/computers/revoke-all', account.revokeAll)}`
 }
 
-function activityList(visit: Visit, { events, nameOf }: AccountPage): Html {
+function activityList(visit: Visit, { account: status, activity }: AccountPage): Html {
   const { account } = visit.words
-  const lines = events.flatMap((event) => {
-    const text = describeEvent(event, visit.words, nameOf)
-    const at = formatInstant(visit.locale, event.at)
-    return text === null ? [] : [html`<li><span>${text}</span><time>${at}</time></li>`]
+  const lines = activity.flatMap((one) => {
+    const text = describeActivity(one, visit.words, status)
+    const from = one.clientNetwork === null ? null : html` <small>${account.from(one.clientNetwork)}</small>`
+    const at = formatInstant(visit.locale, one.at)
+    return text === null ? [] : [html`<li><span>${text}${from}</span><time>${at}</time></li>`]
   })
   return html`<h2>${account.activity}</h2>
     ${
       lines.length === 0
         ? html`<p>${account.noActivity}</p>`
         : html`<ol class="activity">
-            ${lines.slice(0, EVENTS_SHOWN)}
+            ${lines.slice(0, ACTIVITIES_SHOWN)}
           </ol>`
     }`
 }

@@ -1,4 +1,5 @@
-import type { Challenged, ChallengePurpose, Factor } from 'countersign'
+import type { Challenged, ChallengePurpose, Delivery, Factor, Locked, Suspended } from 'countersign'
+import { labelOf } from '../factor-label.js'
 import { html, type Html } from '../html.js'
 import { formatWait } from '../language.js'
 import { notSentText } from '../outcomes.js'
@@ -28,9 +29,11 @@ export function challengeView(visit: Visit, page: ChallengePage): Page {
     case 'challenged':
       return codeView(visit, page, page.asked)
     case 'locked':
-      return shutView(visit, page, visit.words.code.lockedTitle, page.asked.retryAt)
+      return shutView(visit, page, page.asked, visit.words.code.lockedTitle)
     case 'suspended':
-      return shutView(visit, page, visit.words.code.suspendedTitle, null)
+      return shutView(visit, page, page.asked, visit.words.code.suspendedTitle)
+    case 'pass-required':
+      return recoveryView(visit, { ...page, error: null })
   }
 }
 
@@ -45,13 +48,16 @@ function codeView(visit: Visit, page: ChallengePage, asked: Challenged): Page {
       ${typeof page.notice === 'string' && html`<p class="notice" role="status">${page.notice}</p>`}
       ${card(
         html` ${whereFrom(visit, asked, page.now)}
-        ${form(
-          visit,
-          `${page.base}/code`,
-          html`${codeField(code.code, page.error)}${trustBox(visit, page)}<button class="button">
-              ${code.submit}
-            </button>`,
-        )}
+        ${
+          asked.factor.kind !== 'passkey' &&
+          form(
+            visit,
+            `${page.base}/code`,
+            html`${codeField(code.code, page.error)}${trustBox(visit, page)}<button class="button">
+                ${code.submit}
+              </button>`,
+          )
+        }
         ${asked.delivery !== null && resendForm(visit, `${page.base}/resend`, asked.delivery, page.now)}`,
       )}
       ${otherWays(visit, page, asked)}`,
@@ -62,8 +68,20 @@ function codeView(visit: Visit, page: ChallengePage, asked: Challenged): Page {
 /** Where to look for the code. */
 function whereFrom(visit: Visit, { factor, delivery }: Challenged, now: number): Html {
   const { code } = visit.words
-  if (factor.kind === 'totp') return html`<p>${code.fromApp(factor.name ?? code.anyApp)}</p>`
   const destination = factor.destination ?? ''
+  switch (factor.kind) {
+    case 'totp':
+      return html`<p>${code.fromApp(factor.name ?? code.anyApp)}</p>`
+    case 'passkey':
+      return html`<p>${code.noPasskeys}</p>`
+    case 'sms':
+      return textedTo(visit, destination, delivery, now)
+  }
+}
+
+/** What became of the text. */
+function textedTo(visit: Visit, destination: string, delivery: Delivery | null, now: number): Html {
+  const { code } = visit.words
   if (delivery === null) return html`<p>${code.textFor(destination)}</p>`
   switch (delivery.status) {
     case 'sent':
@@ -92,9 +110,17 @@ function trustBox(visit: Visit, { computer, trust = false }: ChallengePage): Htm
 }
 
 function otherWays(visit: Visit, { base }: ChallengePage, asked: Challenged): Html {
-  const { code, factor: words, site } = visit.words
-  const label = ({ kind, name, destination }: Factor): string =>
-    kind === 'totp' ? code.useApp(words.label(kind, name, destination)) : code.useText(name ?? destination ?? '')
+  const { code, site } = visit.words
+  const label = (factor: Factor): string => {
+    switch (factor.kind) {
+      case 'totp':
+        return code.useApp(labelOf(visit.words, factor))
+      case 'sms':
+        return code.useText(factor.name ?? factor.destination ?? '')
+      case 'passkey':
+        return code.usePasskey(labelOf(visit.words, factor))
+    }
+  }
   const left = asked.recoveryCodesRemaining
   const others = asked.factors.filter(({ id }) => id !== asked.factor.id)
   return html`<section class="ways" aria-labelledby="ways">
@@ -119,7 +145,8 @@ function otherWays(visit: Visit, { base }: ChallengePage, asked: Challenged): Ht
 }
 
 /** No code is compared: only a recovery code leads on. */
-function shutView(visit: Visit, page: ChallengePage, title: string, retryAt: number | null): Page {
+function shutView(visit: Visit, page: ChallengePage, asked: Locked | Suspended, title: string): Page {
+  const retryAt = asked.status === 'locked' ? asked.retryAt : null
   const { code, rejected, site } = visit.words
   const again = page.purpose === 'sign-in' ? code.startAgain : site.cancel
   const text =
@@ -133,7 +160,7 @@ function shutView(visit: Visit, page: ChallengePage, title: string, retryAt: num
     title,
     body: narrow(
       html`${heading(title)}${alert(text)}
-      ${page.asked.recoveryCodesRemaining > 0 ? recoveryForm(visit, page.base, null) : html`<p>${code.noRecovery}</p>`}
+      ${asked.recoveryCodesRemaining > 0 ? recoveryForm(visit, page.base, visit.words.recovery.code, null) : html`<p>${code.noRecovery}</p>`}
       ${action(visit, `${page.base}/cancel`, again, 'link')}`,
     ),
   }
@@ -141,27 +168,29 @@ function shutView(visit: Visit, page: ChallengePage, title: string, retryAt: num
 
 export interface RecoveryPage {
   readonly base: string
+  readonly asked: Asked
   readonly error: string | null
   readonly status?: number
 }
 
-export function recoveryView(visit: Visit, { base, error, status = 200 }: RecoveryPage): Page {
-  const { recovery } = visit.words
-  return {
-    status,
-    title: recovery.title,
-    body: narrow(
-      html`${heading(recovery.title, recovery.lead)} ${recoveryForm(visit, base, error)}
-        <p><a href="${base}/code">${recovery.backToCode}</a></p>`,
-    ),
-  }
+/** Asks for a recovery code, or for the access pass that somebody without a factor was issued. */
+export function recoveryView(visit: Visit, { base, asked, error, status = 200 }: RecoveryPage): Page {
+  const { recovery, site } = visit.words
+  const forPass = asked.status === 'pass-required'
+  const title = forPass ? recovery.passTitle : recovery.title
+  const lead = forPass ? recovery.passLead : recovery.lead
+  const form = recoveryForm(visit, base, forPass ? recovery.pass : recovery.code, error)
+  const way = forPass
+    ? action(visit, `${base}/cancel`, site.cancel, 'link')
+    : html`<p><a href="${base}/code">${recovery.backToCode}</a></p>`
+  return { status, title, body: narrow(html`${heading(title, lead)} ${form} ${way}`) }
 }
 
-function recoveryForm(visit: Visit, base: string, error: string | null): Html {
+function recoveryForm(visit: Visit, base: string, label: string, error: string | null): Html {
   const { recovery } = visit.words
   const field = {
     name: 'code',
-    label: recovery.code,
+    label,
     autocomplete: 'off',
     maxlength: 60,
     autofocus: true,

@@ -1,4 +1,5 @@
 import type { Factor } from 'countersign'
+import { labelOf } from '../factor-label.js'
 import { html, type Html } from '../html.js'
 import type { Page, Visit } from '../visit.js'
 import { action, alert, card, form, heading, narrow } from './parts.js'
@@ -10,14 +11,10 @@ export interface ChoosePage {
 }
 
 export function chooseView(visit: Visit, { replaces, error, status }: ChoosePage): Page {
-  const { enrol, factor } = visit.words
+  const { enrol } = visit.words
   const enabled = visit.member?.account.enabled === true
   const title =
-    replaces !== null
-      ? enrol.replaceTitle(factor.label(replaces.kind, replaces.name, replaces.destination))
-      : enabled
-        ? enrol.addTitle
-        : enrol.title
+    replaces !== null ? enrol.replaceTitle(labelOf(visit.words, replaces)) : enabled ? enrol.addTitle : enrol.title
   const lead = replaces === null ? enrol.lead : enrol.replaceLead
   return {
     status,

@@ -1,3 +1,5 @@
+import type { FactorKind } from 'countersign'
+
 /** The sentences of the pages behind the sign-in, in English. */
 export const englishAccount = {
   account: {
@@ -32,10 +34,14 @@ export const englishAccount = {
     changePassword: 'Change the password',
     activity: 'Security activity',
     noActivity: 'Nothing has happened yet.',
+    from: (network: string) => `from ${network}`,
   },
   factor: {
-    label: (kind: 'totp' | 'sms', name: string | null, destination: string | null) =>
-      name ?? (kind === 'totp' ? 'Authenticator app' : `Text message to ${destination ?? ''}`),
+    unnamed: {
+      totp: () => 'Authenticator app',
+      sms: (destination) => `Text message to ${destination}`,
+      passkey: () => 'Passkey',
+    } satisfies Record<FactorKind, (destination: string) => string>,
     renameTitle: 'Rename',
     name: 'Name',
     nameHint: 'For instance “Work phone”. Leave it empty to take the name away.',
@@ -80,13 +86,16 @@ export const englishAccount = {
     off: 'Off',
     locked: (wait: string) => `Locked; opens ${wait}`,
     suspended: 'Suspended',
-    methods: { totp: 'Authenticator app', sms: 'Text message' },
+    methods: { totp: 'Authenticator app', sms: 'Text message', passkey: 'Passkey' } satisfies Record<
+      FactorKind,
+      string
+    >,
     actions: 'Actions',
     reset: 'Reset',
     unlock: 'Unlock',
     you: 'you',
     require: 'Require for everyone',
-    requireLead: 'Whoever has not set it up by then can do nothing else after signing in until they have.',
+    requireLead: 'People who have not set it up by then can do nothing else after signing in until they have.',
     requireBox: 'Require two-factor authentication for everyone',
     from: 'From',
     fromHint: 'Leave it empty to begin at once. Before the date people are reminded and let in.',
@@ -98,7 +107,7 @@ export const englishAccount = {
     resetTitle: (name: string) => `Reset two-factor authentication for ${name}?`,
     resetLead:
       'Everything they had set up is forgotten, and their sessions end. First be sure, by voice or in person, who is asking.',
-    resetDone: (name: string) => `${name} can sign in with the password alone and set up anew.`,
+    resetDone: (name: string) => `${name} can sign in with the password alone and set it up again.`,
     unlockTitle: (name: string) => `Unlock codes for ${name}?`,
     unlockLead: 'Somebody entered wrong codes many times. Find out whether it was them before you unlock.',
     unlocked: (name: string) => `${name} can enter codes again.`,

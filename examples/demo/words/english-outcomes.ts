@@ -1,14 +1,16 @@
-import type { NotSentReason, ProofMethod, RefusedReason, RejectedReason } from 'countersign'
+import type { NotSentReason, RefusedReason, RejectedReason } from 'countersign'
 
 /** What a sentence about an outcome may mention. */
 export interface Facts {
-  readonly attempts: number
+  /** Null when tries are not counted. */
+  readonly attempts: number | null
   /** Such as "in 40 seconds"; null when waiting does not help. */
   readonly wait: string | null
 }
 
 const again = (wait: string | null): string => (wait === null ? '' : ` Try again ${wait}.`)
 const left = ({ attempts, wait }: Facts): string => {
+  if (attempts === null) return ''
   if (attempts === 0) return `No attempts are left.${again(wait)}`
   return attempts === 1 ? 'One attempt is left.' : `${attempts} attempts are left.`
 }
@@ -16,17 +18,19 @@ const left = ({ attempts, wait }: Facts): string => {
 /** A sentence for every reason that Countersign can give. `satisfies` lets none be forgotten. */
 export const englishOutcomes = {
   rejected: {
-    'wrong-code': (facts) => `That code is not right. ${left(facts)}`,
+    'wrong-code': (facts) => `That code is not right. ${left(facts)}`.trim(),
     'malformed-code': () => 'That does not look like a code. Check for a missing or extra character.',
-    'already-used': (facts) => `That code has been used already; wait for the next one. ${left(facts)}`,
+    'wrong-response': () => 'That passkey did not answer as it should. Try again, or use another way.',
+    'already-used': (facts) => `That code has been used already; wait for the next one. ${left(facts)}`.trim(),
     expired: ({ attempts }): string =>
-      attempts > 0 ? 'That code has run out. Have a new one sent.' : 'This took too long. Please start again.',
+      (attempts ?? 0) > 0 ? 'That code has run out. Have a new one sent.' : 'This took too long. Please start again.',
     exhausted: () => 'Too many wrong codes. Please start again.',
     revoked: () => 'Something about your account has changed. Please start again.',
     settled: () => 'This was finished already. Please start again.',
     locked: ({ wait }) =>
       `Too many wrong codes, so none is checked for now.${again(wait)} A recovery code still works.`,
     suspended: () => 'Far too many wrong codes. Use a recovery code, or ask the practice owner to unlock your account.',
+    'too-many-factors': () => 'You have as many ways to sign in as there can be. Remove one first.',
     'unknown-challenge': () => 'This sign-in is no longer open. Please start again.',
     'unknown-enrolment': () => 'This set-up is no longer open. Please start again.',
     'unknown-factor': () => 'That way to get a code is no longer there. Choose another.',
@@ -36,8 +40,10 @@ export const englishOutcomes = {
     'proof-required': () => 'First confirm that it is you.',
     'proof-invalid': () => 'Your confirmation has run out. Please confirm again that it is you.',
     locked: ({ wait }) => `Too many wrong codes, so this is shut for now.${again(wait)}`,
-    suspended: () => 'Far too many wrong codes. Ask the practice owner to unlock your account.',
+    suspended: () =>
+      'Far too many wrong codes. Sign in with a recovery code, or ask the practice owner to unlock your account.',
     'too-many-factors': () => 'You have as many ways to get a code as there can be. Remove one first.',
+    'factor-exists': () => 'You have this already.',
     'unknown-factor': () => 'That way to get a code is no longer there.',
     'last-factor-required': () =>
       'The practice requires two-factor authentication, and this is your last way to get a code.',
@@ -46,48 +52,39 @@ export const englishOutcomes = {
     'country-not-allowed': () => 'We do not send texts to that country. Use an authenticator app instead.',
     'sms-unavailable': ({ wait }) =>
       `Text messages are not available right now.${again(wait)} An authenticator app works at once.`,
+    'passkeys-unavailable': () => 'Passkeys cannot be used here. An authenticator app works at once.',
     'unknown-enrolment': () => 'This set-up is no longer open. Please start again.',
     busy: () => 'Too much happened at once. Nothing was changed; please try again.',
   } satisfies Record<RefusedReason, (facts: Facts) => string>,
   notSent: {
     'too-soon': ({ wait }) => `The last text has only just gone out.${again(wait)}`,
     'budget-spent': ({ wait }) =>
-      `Too many texts have been sent.${again(wait)} A code you received goes on working until it runs out.`,
+      `Too many texts have been sent.${again(wait)} A code you received works until it runs out.`,
     screened: () => 'We could not send a text to this number. Use another way.',
     'opted-out': () =>
       'This number has asked for no more texts from us. Reply START to the last one, or use another way.',
     unreachable: () => 'This number cannot receive texts.',
     'delivery-failed': ({ wait }) => `We could not hand the text over; it may still arrive.${again(wait)}`,
   } satisfies Record<NotSentReason, (facts: Facts) => string>,
-  method: {
-    totp: 'an authenticator app',
-    sms: 'a text message',
-    'recovery-code': 'a recovery code',
-  } satisfies Record<ProofMethod, string>,
   activity: {
-    added: (method: string) => `Added: ${method}`,
-    replaced: (method: string) => `Replaced by ${method}`,
-    renamed: 'Renamed a way to get a code',
-    preferred: (method: string) => `Asked for first: ${method}`,
-    removed: (method: string) => `Removed: ${method}`,
-    signedIn: (method: string) => `Signed in with ${method}`,
-    confirmed: (method: string) => `Confirmed a change with ${method}`,
-    wrongCode: 'A wrong code was entered',
-    skipped: 'Signed in on a trusted computer',
+    added: (label: string | null) => (label === null ? 'Added a way to sign in, gone since' : `Added: ${label}`),
+    replaced: (label: string | null) => (label === null ? 'Replaced a way to sign in' : `Replaced by: ${label}`),
+    preferred: (label: string | null) =>
+      label === null ? 'Changed what is asked for first' : `Asked for first: ${label}`,
+    removed: 'Removed a way to sign in',
+    approved: (label: string | null) => (label === null ? 'Confirmed with a code' : `Confirmed with: ${label}`),
     locked: 'Codes were locked after too many wrong ones',
     suspended: 'Codes were suspended',
-    unlocked: (actor: string) => `Codes were unlocked by ${actor}`,
-    texted: (destination: string) => `A text was sent to ${destination}`,
-    notTexted: (destination: string) => `A text to ${destination} could not be sent`,
+    unlocked: 'The practice owner unlocked codes',
     codesIssued: 'New recovery codes were made',
-    codeUsed: (remaining: number) => `A recovery code was used; ${remaining} left`,
-    codesLow: 'Few recovery codes are left',
-    codesGone: 'The last recovery code was used',
-    trusted: (name: string) => `A computer was trusted: ${name}`,
+    codeUsed: 'A recovery code was used',
+    passIssued: 'The practice owner issued an access pass',
+    passUsed: 'An access pass was used',
+    trusted: (name: string | null) => (name === null ? 'A computer was trusted' : `A computer was trusted: ${name}`),
     revoked: 'A computer is no longer trusted',
     revokedAll: 'No computer is trusted any more',
     passwordChanged: 'The password was changed',
     disabled: 'Two-factor authentication was turned off',
-    reset: (actor: string) => `Two-factor authentication was reset by ${actor}`,
+    reset: 'The practice owner reset two-factor authentication',
   },
 }

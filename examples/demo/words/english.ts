@@ -26,7 +26,7 @@ export const english = {
     `From ${date}, everyone at the practice signs in with a second factor. Set yours up before then.`,
   jailBanner: 'The practice requires two-factor authentication. Set it up to go on; nothing else is open until then.',
   recoveredBanner:
-    'Your sign-in was suspended and recovered. Set up a factor anew to go on; nothing else is open until then.',
+    'Your sign-in was suspended and recovered. Set up a new factor to go on; nothing else is open until then.',
   phone: {
     title: 'Pretend phone',
     about: 'Stands in for a real phone in this demo: texts to any number arrive here, newest first.',
@@ -78,6 +78,12 @@ export const english = {
     useRecovery: (count: number) => `Use a recovery code (${count} left)`,
     startAgain: 'Start again',
     openAgain: 'Codes are checked again. Please start again.',
+    noPasskeys: 'Your passkey cannot be used on this page. Choose another way below.',
+    usePasskey: (name: string) => `Use ${name} instead`,
+    failures: (count: number) =>
+      count === 1
+        ? 'A wrong code was entered before this. If it was not you, change your password.'
+        : `${count} wrong codes were entered before this. If it was not you, change your password.`,
     lockedTitle: 'Codes are locked for now',
     suspendedTitle: 'Codes are suspended',
     noRecovery: 'There are no recovery codes left. Ask the practice owner for help.',
@@ -89,6 +95,9 @@ export const english = {
     submit: 'Use this code',
     backToCode: 'Back to the 6-digit code',
     revokes: 'Using one forgets every trusted computer.',
+    passTitle: 'Use your access pass',
+    passLead: 'The practice owner issued you an access pass. It works once, to set up two-factor authentication.',
+    pass: 'Access pass',
     used: (count: number) => `You used a recovery code; ${count} are left. If your phone is gone, replace it now.`,
   },
   enrol: {
@@ -96,7 +105,7 @@ export const english = {
     lead: 'After your password, a code from your phone. Choose where it comes from.',
     addTitle: 'Add another way',
     replaceTitle: (label: string) => `Replace ${label}`,
-    replaceLead: 'The old one goes on working until the new one is confirmed.',
+    replaceLead: 'The old one works until the new one is confirmed.',
     sms: 'Text message (SMS)',
     smsHint: 'A code is sent to your phone each time.',
     app: 'Authenticator app',

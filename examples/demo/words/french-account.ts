@@ -33,10 +33,14 @@ export const frenchAccount: typeof englishAccount = {
     changePassword: 'Changer le mot de passe',
     activity: 'Activité de sécurité',
     noActivity: 'Rien ne s’est encore passé.',
+    from: (network) => `depuis ${network}`,
   },
   factor: {
-    label: (kind, name, destination) =>
-      name ?? (kind === 'totp' ? 'Application d’authentification' : `SMS au ${destination ?? ''}`),
+    unnamed: {
+      totp: () => 'Application d’authentification',
+      sms: (destination) => `SMS au ${destination}`,
+      passkey: () => 'Clé d’accès',
+    },
     renameTitle: 'Renommer',
     name: 'Nom',
     nameHint: 'Par exemple « Téléphone du travail ». Laissez vide pour retirer le nom.',
@@ -81,7 +85,7 @@ export const frenchAccount: typeof englishAccount = {
     off: 'Désactivée',
     locked: (wait) => `Bloqué ; rouvre ${wait}`,
     suspended: 'Suspendu',
-    methods: { totp: 'Application', sms: 'SMS' },
+    methods: { totp: 'Application', sms: 'SMS', passkey: 'Clé d’accès' },
     actions: 'Actions',
     reset: 'Réinitialiser',
     unlock: 'Débloquer',

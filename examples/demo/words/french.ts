@@ -78,6 +78,12 @@ export const french: Words = {
     useRecovery: (count) => `Utiliser un code de secours (il en reste ${count})`,
     startAgain: 'Recommencer',
     openAgain: 'Les codes sont de nouveau vérifiés. Veuillez recommencer.',
+    noPasskeys: 'Votre clé d’accès ne peut pas servir sur cette page. Choisissez un autre moyen ci-dessous.',
+    usePasskey: (name) => `Utiliser plutôt ${name}`,
+    failures: (count) =>
+      count === 1
+        ? 'Un code erroné a été saisi juste avant. Si ce n’était pas vous, changez de mot de passe.'
+        : `${count} codes erronés ont été saisis juste avant. Si ce n’était pas vous, changez de mot de passe.`,
     lockedTitle: 'Codes bloqués pour l’instant',
     suspendedTitle: 'Codes suspendus',
     noRecovery: 'Il ne reste aucun code de secours. Demandez de l’aide à la responsable du cabinet.',
@@ -89,6 +95,10 @@ export const french: Words = {
     submit: 'Utiliser ce code',
     backToCode: 'Retour au code à 6 chiffres',
     revokes: 'En utiliser un oublie tous les ordinateurs de confiance.',
+    passTitle: 'Utiliser votre laissez-passer',
+    passLead:
+      'La responsable vous a délivré un laissez-passer. Il sert une fois, pour configurer la double authentification.',
+    pass: 'Laissez-passer',
     used: (count) =>
       `Vous avez utilisé un code de secours ; il en reste ${count}. Si votre téléphone est perdu, remplacez-le maintenant.`,
   },

@@ -1,0 +1,49 @@
+const ADDRESS_V4 = /^\d{1,3}(?:\.\d{1,3}){3}$/
+
+/**
+ * The network whose clients share a budget: an IPv4 address by itself, an IPv6 address by its /64, which is what one
+ * subscriber gets, and an IPv4-mapped one as IPv4. What is no address counts as it is.
+ */
+export function budgetNetwork(address: string): string {
+  const groups = readV6(address)
+  if (groups === null) return address.trim()
+  return mappedV4(groups) ?? `${formatV6(groups.slice(0, 4))}/64`
+}
+
+/** The network that an account may remember of a client: a /24 of IPv4, a /48 of IPv6; null for what is no address. */
+export function rememberedNetwork(address: string | null): string | null {
+  if (address === null) return null
+  const groups = readV6(address)
+  const v4 = groups === null ? address.trim() : mappedV4(groups)
+  if (v4 !== null) return ADDRESS_V4.test(v4) ? `${v4.replace(/\d+$/, '0')}/24` : null
+  return groups === null ? null : `${formatV6(groups.slice(0, 3))}/48`
+}
+
+/** The eight groups of an IPv6 address, or null. The URL parser knows every way to write one. */
+function readV6(address: string): readonly number[] | null {
+  const bare = address
+    .trim()
+    .replace(/^\[|\]$/g, '')
+    .replace(/%.*$/s, '')
+  if (!bare.includes(':') || !URL.canParse(`http://[${bare}]/`)) return null
+  const [head = '', tail] = new URL(`http://[${bare}]/`).hostname.slice(1, -1).split('::')
+  const left = groupsOf(head)
+  const right = groupsOf(tail ?? '')
+  return [...left, ...Array.from({ length: 8 - left.length - right.length }, () => 0), ...right]
+}
+
+function groupsOf(text: string): readonly number[] {
+  return text === '' ? [] : text.split(':').map((group) => Number.parseInt(group, 16))
+}
+
+/** The IPv4 address in `::ffff:0:0/96`, or null (RFC 4291, section 2.5.5.2). */
+function mappedV4(groups: readonly number[]): string | null {
+  const [high, low] = groups.slice(6)
+  const mapped = groups.slice(0, 5).every((group) => group === 0) && groups[5] === 0xffff
+  if (!mapped || high === undefined || low === undefined) return null
+  return [high >> 8, high & 0xff, low >> 8, low & 0xff].join('.')
+}
+
+function formatV6(groups: readonly number[]): string {
+  return `${groups.map((group) => group.toString(16)).join(':')}::`
+}
