@@ -1,4 +1,4 @@
-import type * as QrCode from 'qrcode'
+import { create } from 'qrcode/lib/core/qrcode.js'
 import { TwoFactorError } from './errors.js'
 import { parseKeyUri } from './otp/key-uri.js'
 import { checkOptions, isIntegerWithin } from './otp/parameters.js'
@@ -18,6 +18,9 @@ export interface QrPngOptions {
 /** Modules of light around the symbol (ISO/IEC 18004, section 9.1), without which cameras miss it. */
 const quietZone = 4
 
+// The first symbol takes the engine four times as long as the next: better a small one while this loads than all of it in a request.
+create('otpauth://')
+
 /**
  * The QR code of a key URI as an SVG document to put into a page as it is: it has no size of its own, no style, no script
  * and no reference, so the strictest content security policy lets it stand. It shows the secret: never cache or log it.
@@ -28,8 +31,7 @@ export async function qrSvg(uri: string, options: QrSvgOptions = {}): Promise<st
   checkOptions(options)
   const { label = 'QR code for an authenticator app' } = options
   const text = escapeXml(label)
-  const { create } = await load(uri)
-  const { modules } = create(uri)
+  const modules = drawn(uri)
   const width = modules.size + 2 * quietZone
   return (
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${width}" role="img" aria-label="${text}" shape-rendering="crispEdges">` +
@@ -48,8 +50,16 @@ export async function qrPng(uri: string, options: QrPngOptions = {}): Promise<Ui
   if (!isIntegerWithin(modulePixels, 1, 32)) {
     throw new TwoFactorError('ERR_MODULE_PIXELS_INVALID', 'modulePixels must be an integer from 1 to 32')
   }
-  const { toBuffer } = await load(uri)
-  return new Uint8Array(await toBuffer(uri, { margin: quietZone, scale: modulePixels }))
+  const modules = drawn(uri)
+  const width = (modules.size + 2 * quietZone) * modulePixels
+  const scanlines = greyscale(modules, modulePixels, width)
+  return joined([
+    Uint8Array.of(0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a),
+    // One bit a pixel, greyscale, not interlaced.
+    chunk('IHDR', joined([bigEndian(width), bigEndian(width), Uint8Array.of(1, 0, 0, 0, 0)])),
+    chunk('IDAT', await deflated(scanlines)),
+    chunk('IEND', new Uint8Array(0)),
+  ])
 }
 
 /**
@@ -58,8 +68,7 @@ export async function qrPng(uri: string, options: QrPngOptions = {}): Promise<Ui
  * @throws `ERR_KEY_URI_INVALID`
  */
 export async function qrTerminal(uri: string): Promise<string> {
-  const { create } = await load(uri)
-  const { modules } = create(uri)
+  const modules = drawn(uri)
   const end = modules.size + quietZone
   const lines: string[] = []
   for (let row = -quietZone; row < end; row += 2) {
@@ -73,12 +82,13 @@ export async function qrTerminal(uri: string): Promise<string> {
   return lines.join('')
 }
 
-type Modules = QrCode.BitMatrix
+type Modules = ReturnType<typeof create>['modules']
 
-/** Loaded on first use, and for key URIs only, so that no page becomes a way to show a stranger's link. */
-async function load(uri: string): Promise<typeof QrCode> {
-  parseKeyUri(uri)
-  return import('qrcode')
+/** The symbol of a key URI, and of nothing else, so that no page becomes a way to show a stranger's link. */
+function drawn(uri: string): Modules {
+  if (parseKeyUri(uri).changes.length > 0)
+    throw new TwoFactorError('ERR_KEY_URI_INVALID', 'the key uri must be written as formatKeyUri writes it')
+  return create(uri).modules
 }
 
 function isDark(modules: Modules, row: number, column: number): boolean {
@@ -96,6 +106,72 @@ function darkRuns(modules: Modules): string {
     }
   }
   return path
+}
+
+/**
+ * The rows of a PNG image, one bit a pixel and light ones set, each after its filter byte (PNG, third edition, 7.2 and 9): 0 for
+ * a row as it is, 2 for what a row adds to the one above, which is nothing within a module.
+ */
+function greyscale(modules: Modules, modulePixels: number, width: number): Uint8Array {
+  const rowBytes = 1 + Math.ceil(width / 8)
+  const rows = new Uint8Array(rowBytes * width)
+  for (let y = 0; y < width; y++) {
+    const offset = y * rowBytes
+    if (y % modulePixels > 0) {
+      rows[offset] = 2
+      continue
+    }
+    for (let x = 0; x < width; x++) {
+      const light = !isDark(modules, y / modulePixels - quietZone, Math.floor(x / modulePixels) - quietZone)
+      const place = offset + 1 + (x >> 3)
+      if (light) rows[place] = (rows[place] ?? 0) | (0x80 >> (x & 7))
+    }
+  }
+  return rows
+}
+
+/** Compressed as PNG wants it (zlib, RFC 1950), by what Node, Bun, Deno, workers and browsers all have. */
+async function deflated(bytes: Uint8Array): Promise<Uint8Array> {
+  const { writable, readable } = new CompressionStream('deflate')
+  const writer = writable.getWriter()
+  const [compressed] = await Promise.all([collected(readable), writer.write(bytes), writer.close()])
+  return compressed
+}
+
+async function collected(readable: ReadableStream<Uint8Array>): Promise<Uint8Array> {
+  const parts: Uint8Array[] = []
+  for await (const part of readable) parts.push(part)
+  return joined(parts)
+}
+
+/** A chunk of a PNG file (PNG, third edition, 5.3). */
+function chunk(type: string, data: Uint8Array): Uint8Array {
+  const checked = joined([new TextEncoder().encode(type), data])
+  return joined([bigEndian(data.length), checked, bigEndian(crc32(checked))])
+}
+
+/** The checksum of PNG, third edition, annex D. */
+function crc32(bytes: Uint8Array): number {
+  let register = -1
+  for (const byte of bytes) {
+    register ^= byte
+    for (let bit = 0; bit < 8; bit++) register = (register >>> 1) ^ ((register & 1) * 0xedb88320)
+  }
+  return ~register
+}
+
+function bigEndian(number: number): Uint8Array {
+  return Uint8Array.of(number >>> 24, number >>> 16, number >>> 8, number)
+}
+
+function joined(parts: readonly Uint8Array[]): Uint8Array {
+  const bytes = new Uint8Array(parts.reduce((length, part) => length + part.length, 0))
+  let offset = 0
+  for (const part of parts) {
+    bytes.set(part, offset)
+    offset += part.length
+  }
+  return bytes
 }
 
 function escapeXml(label: string): string {

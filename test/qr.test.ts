@@ -99,6 +99,19 @@ describe('qrPng', () => {
     expect(PNG.sync.read(Buffer.from(await qrPng(uri, { modulePixels: 3 }))).width).toBe(modules * 3)
   })
 
+  it('draws wide modules as it draws narrow ones', async () => {
+    expect(readPng(await qrPng(uri, { modulePixels: 32 }))).toBe(uri)
+    const narrow = pngMatrix(await qrPng(uri, { modulePixels: 1 }))
+    const wide = pngMatrix(await qrPng(uri, { modulePixels: 5 }))
+    const widened = <Item>(items: readonly Item[]): Item[] => items.flatMap((item) => Array<Item>(5).fill(item))
+    expect(wide).toEqual(widened(narrow.map(widened)))
+  })
+
+  it('compresses: a usual image has less than a kilobyte, and the largest less than fifty', async () => {
+    expect((await qrPng(uri)).length).toBeLessThan(1024)
+    expect((await qrPng(longest, { modulePixels: 32 })).length).toBeLessThan(50_000)
+  })
+
   it('refuses widths that are not 1 to 32 pixels', async () => {
     for (const modulePixels of [...strangeNumbers, 0, 33]) {
       expect(await failure(qrPng(uri, { modulePixels: smuggle(modulePixels) }))).toBe('ERR_MODULE_PIXELS_INVALID')
@@ -128,6 +141,13 @@ describe.each([
       `${uri}#`,
       uri.replace('totp', 'hotp'),
       uri.replace('secret=', 'secret=1'),
+      // parseKeyUri forgives these.
+      `${uri}\n`,
+      uri.replace(/&issuer=[^&]*/, '&issuer='),
+      uri.replace('algorithm=SHA1', 'algorithm=SHA-1'),
+      uri.replace('alice', 'ali:ce'),
+      uri.replace('%20', ' '),
+      `${uri}&digits=6`,
       `${uri}${'&x='.padEnd(3000, 'x')}`,
     ]
     for (const value of refused) {

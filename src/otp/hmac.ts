@@ -1,64 +1,148 @@
-import { sha1 } from '@noble/hashes/legacy.js'
-import { sha256, sha512 } from '@noble/hashes/sha2.js'
-import type { CHash, Hash } from '@noble/hashes/utils.js'
+import { _SHA1 } from '@noble/hashes/legacy.js'
+import { _SHA256, _SHA512 } from '@noble/hashes/sha2.js'
 
 /** The hash functions an HMAC can be made with. */
 export type HmacAlgorithm = 'SHA-1' | 'SHA-256' | 'SHA-512'
 
-/** The HMAC of a counter, written as 8 big-endian bytes, under a key that was given before. */
-type CounterHmac = (counter: number) => Uint8Array
-type WithHmac = <Result>(key: Uint8Array, use: (hmac: CounterHmac) => Result) => Result
+/** Called with the MAC of one counter after another. The bytes are overwritten by the next. */
+export type VisitMac = (mac: Uint8Array, counter: number) => void
 
-const message = new Uint8Array(8)
-const messageView = new DataView(message.buffer)
+/**
+ * The hash states of @noble/hashes, fed whole blocks. A counter's HMAC is four blocks of known layout, so what remains of
+ * `update` and `digest` is the compression function.
+ */
+interface BlockState<State> {
+  readonly blockLen: number
+  readonly outputLen: number
+  /** Takes bytes in, for `digest`. */
+  update(bytes: Uint8Array): this
+  digest(): Uint8Array
+  /** Takes one whole block in. */
+  absorb(block: DataView): void
+  /** The state as 32-bit words. */
+  words(): readonly number[]
+  /** Makes `state` the same as this one. */
+  _cloneInto(state: State): unknown
+  /** Wipes what the compression function noted down. */
+  forgetBlock(): void
+}
 
-const algorithms: Record<HmacAlgorithm, WithHmac> = {
-  'SHA-1': hmacOver(sha1),
-  'SHA-256': hmacOver(sha256),
-  'SHA-512': hmacOver(sha512),
+class Sha1State extends _SHA1 implements BlockState<_SHA1> {
+  absorb(block: DataView): void {
+    this.process(block, 0)
+  }
+  words(): readonly number[] {
+    return this.get()
+  }
+  forgetBlock(): void {
+    this.roundClean()
+  }
+}
+
+class Sha256State extends _SHA256 implements BlockState<_SHA256> {
+  absorb(block: DataView): void {
+    this.process(block, 0)
+  }
+  words(): readonly number[] {
+    return this.get()
+  }
+  forgetBlock(): void {
+    this.roundClean()
+  }
+}
+
+class Sha512State extends _SHA512 implements BlockState<_SHA512> {
+  absorb(block: DataView): void {
+    this.process(block, 0)
+  }
+  words(): readonly number[] {
+    return this.get()
+  }
+  forgetBlock(): void {
+    this.roundClean()
+  }
+}
+
+type VisitCounterMacs = (key: Uint8Array, first: number, last: number, visit: VisitMac) => void
+
+const algorithms: Record<HmacAlgorithm, VisitCounterMacs> = {
+  'SHA-1': hmacOver(() => new Sha1State()),
+  'SHA-256': hmacOver(() => new Sha256State()),
+  'SHA-512': hmacOver(() => new Sha512State()),
 }
 
 /**
- * Calls `use` with the HMAC (RFC 2104) of counters under `key`. The key is hashed once for as many counters as `use` asks
- * for and wiped when it returns; `hmac` means nothing afterwards, and calls do not nest.
+ * Calls `visit` with the HMAC (RFC 2104) under `key` of every counter from `first` to `last`, each written as 8 big-endian
+ * bytes. The key is hashed once for all of them, and all that comes of it is wiped before this returns. Calls do not nest.
  */
-export function withHmac<Result>(
+export function visitCounterMacs(
   algorithm: HmacAlgorithm,
   key: Uint8Array,
-  use: (hmac: CounterHmac) => Result,
-): Result {
-  return algorithms[algorithm](key, use)
+  first: number,
+  last: number,
+  visit: VisitMac,
+): void {
+  algorithms[algorithm](key, first, last, visit)
 }
 
-/** Allocating hash states costs more than the hashing itself, so each algorithm has one set, which every call overwrites. */
-function hmacOver<State extends Hash<State>>(hash: CHash<State>): WithHmac {
-  const [blank, inner, outer, running] = [hash.create(), hash.create(), hash.create(), hash.create()]
-  const pad = new Uint8Array(hash.blockLen)
+/** Allocating states and blocks costs more than the hashing itself, so each algorithm has one set, which every call overwrites. */
+function hmacOver<State extends BlockState<State>>(create: () => State): VisitCounterMacs {
+  const [blank, inner, outer, running] = [create(), create(), create(), create()]
+  const { blockLen, outputLen } = blank
+  const pad = new Uint8Array(blockLen)
+  const padView = new DataView(pad.buffer)
+  const message = lastBlock(blockLen, 8)
+  const digest = lastBlock(blockLen, outputLen)
+  const mac = new Uint8Array(outputLen)
+  const macView = new DataView(mac.buffer)
 
-  function absorb(state: State, key: Uint8Array, byte: number): void {
+  function absorbKey(state: State, key: Uint8Array, byte: number): void {
     pad.fill(byte)
     for (let index = 0; index < key.length; index++) pad[index] = (key[index] ?? 0) ^ byte
-    blank._cloneInto(state).update(pad)
+    blank._cloneInto(state)
+    state.absorb(padView)
   }
 
-  function hmac(counter: number): Uint8Array {
-    // Two halves, because bit operators would cut a counter to 32 bits.
-    messageView.setUint32(0, Math.floor(counter / 2 ** 32))
-    messageView.setUint32(4, counter % 2 ** 32)
-    const digest = inner._cloneInto(running).update(message).digest()
-    return outer._cloneInto(running).update(digest).digest()
+  function absorbInto(view: DataView, start: State, block: DataView): void {
+    start._cloneInto(running)
+    running.absorb(block)
+    const words = running.words()
+    for (let index = 0; 4 * index < outputLen; index++) view.setUint32(4 * index, words[index] ?? 0)
   }
 
-  return (key, use) => {
-    const blockKey = key.length > pad.length ? hash(key) : key
-    absorb(inner, blockKey, 0x36)
-    absorb(outer, blockKey, 0x5c)
+  function forget(): void {
+    blank._cloneInto(inner)
+    blank._cloneInto(outer)
+    blank._cloneInto(running)
+    running.forgetBlock()
+    for (let offset = 0; offset < outputLen; offset += 4) digest.setUint32(offset, 0)
     pad.fill(0)
+    mac.fill(0)
+  }
+
+  return (key, first, last, visit) => {
+    const blockKey = key.length > blockLen ? create().update(key).digest() : key
+    absorbKey(inner, blockKey, 0x36)
+    absorbKey(outer, blockKey, 0x5c)
     try {
-      return use(hmac)
+      for (let counter = first; counter <= last; counter++) {
+        // Two halves, because bit operators would cut a counter to 32 bits.
+        message.setUint32(0, Math.floor(counter / 2 ** 32))
+        message.setUint32(4, counter % 2 ** 32)
+        absorbInto(digest, inner, message)
+        absorbInto(macView, outer, digest)
+        visit(mac, counter)
+      }
     } finally {
-      inner.destroy()
-      outer.destroy()
+      forget()
     }
   }
+}
+
+/** The block after the key's that ends a message of `length` bytes: room for them, one bit, zeros, and how many bits came in all. */
+function lastBlock(blockLen: number, length: number): DataView {
+  const block = new DataView(new ArrayBuffer(blockLen))
+  block.setUint8(length, 0x80)
+  block.setUint32(blockLen - 4, (blockLen + length) * 8)
+  return block
 }

@@ -1,5 +1,5 @@
 import { TwoFactorError } from '../errors.js'
-import { withHmac } from './hmac.js'
+import { visitCounterMacs } from './hmac.js'
 import {
   checkKey,
   checkOptions,
@@ -25,7 +25,11 @@ export function generateHotp(key: Uint8Array, counter: number, options: OtpParam
   checkOptions(options)
   const algorithm = resolveAlgorithm(options.algorithm)
   const digits = resolveDigits(options.digits)
-  return withHmac(algorithm, key, (hmac) => truncate(hmac(counter), digits))
+  let code = ''
+  visitCounterMacs(algorithm, key, counter, counter, (mac) => {
+    code = truncate(mac, digits)
+  })
+  return code
 }
 
 /** The code a MAC of at least 20 bytes stands for: `digits` decimal digits, zeros in front. */
@@ -33,10 +37,19 @@ export function truncate(mac: Uint8Array, digits: number): string {
   return String(truncateToNumber(mac, digits)).padStart(digits, '0')
 }
 
+const powersOfTen = Array.from({ length: 11 }, (_, exponent) => 10 ** exponent)
+
 /** The same as a number (RFC 4226, section 5.3): the low 31 bits of the four bytes that the last byte points at, cut to `digits`. */
 export function truncateToNumber(mac: Uint8Array, digits: number): number {
-  const offset = (mac.at(-1) ?? 0) & 0xf
-  let bits = 0
-  for (let index = offset; index < offset + 4; index++) bits = (bits << 8) | (mac[index] ?? 0)
-  return (bits & 0x7fffffff) % 10 ** digits
+  const offset = byteAt(mac, mac.length - 1) & 0xf
+  const bits =
+    ((byteAt(mac, offset) & 0x7f) << 24) |
+    (byteAt(mac, offset + 1) << 16) |
+    (byteAt(mac, offset + 2) << 8) |
+    byteAt(mac, offset + 3)
+  return bits % (powersOfTen[digits] ?? 1)
+}
+
+function byteAt(bytes: Uint8Array, index: number): number {
+  return bytes[index] ?? 0
 }

@@ -1,6 +1,6 @@
 import { TwoFactorError } from '../errors.js'
-import { normaliseCode } from './code.js'
-import { withHmac } from './hmac.js'
+import { readCode } from './code.js'
+import { visitCounterMacs } from './hmac.js'
 import { generateHotp, truncateToNumber } from './hotp.js'
 import {
   checkKey,
@@ -59,8 +59,9 @@ export function generateTotp(key: Uint8Array, options: GenerateTotpOptions): str
 }
 
 /**
- * Whether `code`, as a person typed it, is a TOTP code of `key` that has not been used (RFC 6238, section 5.2). Spaces and
- * dashes are removed; anything that is then not n ASCII digits is `invalid`, never a throw.
+ * Whether `code`, as a person typed it, is a TOTP code of `key` that has not been used (RFC 6238, section 5.2). White space,
+ * dashes, zero-width and direction marks are removed and the decimal digits of any script are read; what is then not n
+ * digits is `invalid`, never a throw.
  *
  * @returns `valid` with the step to keep, or `invalid`. When two steps of the window share the code, `step` is the later
  * one and the code is refused if either has been burnt, so keeping `step` rules out a replay even then.
@@ -80,7 +81,10 @@ export function verifyTotp(key: Uint8Array, code: string, options: VerifyTotpOpt
   return afterStep === null || earliest > afterStep ? { status: 'valid', step: latest } : { status: 'invalid' }
 }
 
-/** Every step of the window whose code is `code`, ascending and used ones included; none when the code is malformed. */
+/**
+ * Every step of the window whose code is `code`, ascending and used ones included; none when the code is malformed. A `Code`
+ * that was read before costs nothing more, so a code can be tried on several keys. No step is left out after a match.
+ */
 export function matchTotp(key: Uint8Array, code: unknown, options: MatchTotpOptions): readonly number[] {
   checkKey(key)
   const { at, window = 1, periodSeconds } = options
@@ -88,16 +92,14 @@ export function matchTotp(key: Uint8Array, code: unknown, options: MatchTotpOpti
   const algorithm = resolveAlgorithm(options.algorithm)
   const digits = resolveDigits(options.digits)
   const current = totpStep(at, periodSeconds)
-  const bare = normaliseCode(code, digits)
+  const bare = readCode(code, [digits])
   if (bare === null) return []
 
-  // Numbers compare in one machine operation, which leaks no common prefix; and no step is left out after a match.
+  // Numbers compare in one machine operation, which leaks no common prefix.
   const given = Number(bare)
-  return withHmac(algorithm, key, (hmac) => {
-    const steps: number[] = []
-    for (let step = Math.max(0, current - window); step <= current + window; step++) {
-      if (truncateToNumber(hmac(step), digits) === given) steps.push(step)
-    }
-    return steps
+  const steps: number[] = []
+  visitCounterMacs(algorithm, key, Math.max(0, current - window), current + window, (mac, step) => {
+    if (truncateToNumber(mac, digits) === given) steps.push(step)
   })
+  return steps
 }

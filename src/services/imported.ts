@@ -113,7 +113,7 @@ function decodeSecret(secret: unknown): Uint8Array {
 
 function fromBase32(value: string): Uint8Array {
   try {
-    return decodeBase32(value)
+    return decodeBase32(value, { leftoverBits: 'drop' })
   } catch {
     throw invalid('secret.value must be Base32')
   }

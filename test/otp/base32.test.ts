@@ -102,6 +102,51 @@ describe('decodeBase32', () => {
     expectError('ERR_BASE32_INVALID', () => decodeBase32('='.repeat(5_000_000)))
   })
 
+  const dropping = { leftoverBits: 'drop' } as const
+  const hex = (text: string): string => Buffer.from(decodeBase32(text, dropping)).toString('hex')
+
+  it.each([
+    ['JBSWY3DPEHPK3PXPJBSWY3DPEH', '48656c6c6f21deadbeef48656c6c6f21'],
+    ['S46SQCPPTCNPROMHWYBDCTBZXV', '973d2809ef989af8b987b602314c39bd'],
+    ['s46s qcpp-tcnp romh wybd ctbz xv', '973d2809ef989af8b987b602314c39bd'],
+    ['S46SQCPPTCNPROMHWYBDCTBZXV======', '973d2809ef989af8b987b602314c39bd'],
+    ['MZ', '66'],
+    ['MZXW6YR', '666f6f62'],
+    ['', ''],
+  ])('drops the bits left over in "%s" when it is told to, as oathtool does', (text, bytes) => {
+    expect(hex(text)).toBe(bytes)
+  })
+
+  it.each([
+    ['A', ''],
+    ['7', ''],
+    ['MZX', '66'],
+    ['JBSWY3DPEHPK3PXPJBSWY3DPEHP', '48656c6c6f21deadbeef48656c6c6f21'],
+    ['MZXW6Y', '666f6f'],
+    ['MZXW6YTBO', '666f6f6261'],
+  ])('drops the last letter of "%s", a length that no bytes have, as phones do', (text, bytes) => {
+    expect(hex(text)).toBe(bytes)
+  })
+
+  it('forgives nothing else when it drops bits', () => {
+    for (const text of ['0', 'MZ1', 'MZ=', 'M=Z', 'MZ==============', 'MZXW8YTB', 'é', 'ſA'])
+      expectError('ERR_BASE32_INVALID', () => decodeBase32(text, dropping), text)
+    for (const value of [null, 5, undefined])
+      expectError('ERR_BASE32_INVALID', () => decodeBase32(smuggle(value), dropping))
+  })
+
+  it('is strict unless it is told otherwise', () => {
+    for (const options of [undefined, {}, { leftoverBits: undefined }, { leftoverBits: 'refuse' } as const])
+      expectError('ERR_BASE32_INVALID', () => decodeBase32('MZ', options))
+  })
+
+  it('refuses options it does not know', () => {
+    for (const options of [null, 0, 'drop', true])
+      expectError('ERR_INPUT_INVALID', () => decodeBase32('MY', smuggle(options)))
+    for (const leftoverBits of [null, true, 'keep', '__proto__', ['drop']])
+      expectError('ERR_INPUT_INVALID', () => decodeBase32('MY', { leftoverBits: smuggle(leftoverBits) }))
+  })
+
   it('refuses what is not a string', () => {
     for (const value of strangeValues) {
       if (typeof value !== 'string') expectError('ERR_BASE32_INVALID', () => decodeBase32(smuggle(value)))

@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
-import { withHmac, type HmacAlgorithm } from '../../src/otp/hmac.js'
+import { visitCounterMacs, type HmacAlgorithm } from '../../src/otp/hmac.js'
 import { truncate, truncateToNumber } from '../../src/otp/hotp.js'
 import { generateHotp } from '../../src/otp/index.js'
 import { rfc4226Key, rfc4226Vectors, wideCounterVectors } from '../vectors/rfc4226.js'
@@ -77,7 +77,7 @@ describe('truncate', () => {
   })
 })
 
-describe('withHmac', () => {
+describe('visitCounterMacs', () => {
   const names: Record<HmacAlgorithm, string> = { 'SHA-1': 'sha1', 'SHA-256': 'sha256', 'SHA-512': 'sha512' }
   const algorithms = Object.keys(names) as HmacAlgorithm[]
   const reference = (algorithm: HmacAlgorithm, key: Uint8Array, counter: number): string => {
@@ -85,37 +85,47 @@ describe('withHmac', () => {
     message.writeBigUInt64BE(BigInt(counter))
     return createHmac(names[algorithm], key).update(message).digest('hex')
   }
+  const macs = (algorithm: HmacAlgorithm, key: Uint8Array, first: number, last = first): readonly string[] => {
+    const visited: string[] = []
+    visitCounterMacs(algorithm, key, first, last, (mac, counter) => visited.push(`${counter}: ${hex(mac)}`))
+    return visited
+  }
 
   it.each(rfc4226Vectors)('gives the MAC of counter $counter (RFC 4226, appendix D)', ({ counter, mac }) => {
-    expect(withHmac('SHA-1', rfc4226Key, (hmac) => hex(hmac(counter)))).toBe(mac)
+    expect(macs('SHA-1', rfc4226Key, counter)).toEqual([`${counter}: ${mac}`])
   })
 
   it.each(algorithms)('agrees with the platform for %s and keys around the block length', (algorithm) => {
     for (const length of [1, 20, 63, 64, 65, 127, 128, 129, 1024]) {
       const key = Uint8Array.from({ length }, (_, index) => index * 31 + length)
-      const counters = [0, 1, 2 ** 31, 2 ** 32 - 1, 2 ** 32, 2 ** 53 - 1]
-      expect(withHmac(algorithm, key, (hmac) => counters.map((counter) => hex(hmac(counter))))).toEqual(
-        counters.map((counter) => reference(algorithm, key, counter)),
-      )
+      for (const counter of [0, 1, 2 ** 31, 2 ** 32 - 1, 2 ** 32, 2 ** 53 - 1]) {
+        expect(macs(algorithm, key, counter)).toEqual([`${counter}: ${reference(algorithm, key, counter)}`])
+      }
     }
   })
 
-  it('keeps nothing of one key for the next, also after `use` has thrown', () => {
-    const [first, second] = [new Uint8Array(64).fill(1), Uint8Array.of(2)]
-    expect(() =>
-      withHmac('SHA-1', first, () => {
-        throw new RangeError('stop')
-      }),
-    ).toThrow(RangeError)
-    expect(withHmac('SHA-1', second, (hmac) => hex(hmac(5)))).toBe(reference('SHA-1', second, 5))
-    expect(withHmac('SHA-1', first, (hmac) => [hex(hmac(1)), hex(hmac(1))])).toEqual([
-      reference('SHA-1', first, 1),
-      reference('SHA-1', first, 1),
-    ])
+  it.each(algorithms)('visits every counter once, ascending, across the 32nd bit, with %s', (algorithm) => {
+    const counters = [2 ** 32 - 2, 2 ** 32 - 1, 2 ** 32, 2 ** 32 + 1]
+    expect(macs(algorithm, rfc4226Key, 2 ** 32 - 2, 2 ** 32 + 1)).toEqual(
+      counters.map((counter) => `${counter}: ${reference(algorithm, rfc4226Key, counter)}`),
+    )
+    expect(macs(algorithm, rfc4226Key, 1, 0)).toEqual([])
   })
 
-  it('is of no use once it has returned', () => {
-    const kept = withHmac('SHA-1', rfc4226Key, (hmac) => hmac)
-    expect(() => kept(0)).toThrow()
+  it.each(algorithms)('keeps nothing of one key for the next, also after a visit has thrown, with %s', (algorithm) => {
+    const [first, second] = [new Uint8Array(200).fill(1), Uint8Array.of(2)]
+    expect(() => {
+      visitCounterMacs(algorithm, first, 0, 1, () => {
+        throw new RangeError('stop')
+      })
+    }).toThrow(RangeError)
+    expect(macs(algorithm, second, 5)).toEqual([`5: ${reference(algorithm, second, 5)}`])
+    expect(macs(algorithm, first, 1)).toEqual([`1: ${reference(algorithm, first, 1)}`])
+  })
+
+  it.each(algorithms)('wipes the MAC it lent once it has returned, with %s', (algorithm) => {
+    const lent: Uint8Array[] = []
+    visitCounterMacs(algorithm, rfc4226Key, 0, 0, (mac) => lent.push(mac))
+    expect(lent.map((mac) => mac.some((byte) => byte !== 0))).toEqual([false])
   })
 })

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { createHmac } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
 import { TwoFactorError } from '../../src/errors.js'
-import { normaliseCode } from '../../src/otp/code.js'
+import { readCode } from '../../src/otp/code.js'
 import {
   decodeBase32,
   encodeBase32,
@@ -13,6 +13,7 @@ import {
   totpStep,
   verifyTotp,
   type HmacAlgorithm,
+  type ParsedKeyUri,
 } from '../../src/otp/index.js'
 import { isKeyUriName } from '../../src/otp/key-uri.js'
 import { matchTotp } from '../../src/otp/totp.js'
@@ -77,6 +78,20 @@ describe('Base32', () => {
       { numRuns: 500 },
     )
     expect(decoded).toBeGreaterThan(0)
+  })
+
+  it('decodes every text of the alphabet when it may drop bits, to the bytes that all its whole octets spell', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: characters('ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'), maxLength: 40 }), (text) => {
+        const bytes = decodeBase32(text, { leftoverBits: 'drop' })
+        expect(bytes).toHaveLength(Math.floor((text.length * 5) / 8))
+        const whole = Math.floor((bytes.length * 8) / 5)
+        expect(encodeBase32(bytes).slice(0, whole)).toBe(text.slice(0, whole))
+        const strict = outcome(() => decodeBase32(text))
+        if (strict !== 'ERR_BASE32_INVALID') expect(bytes).toEqual(strict)
+      }),
+      { numRuns: 500 },
+    )
   })
 })
 
@@ -158,20 +173,60 @@ describe('TOTP', () => {
 })
 
 describe('a code as typed', () => {
-  it('is read alike with spaces and dashes anywhere, and nothing else ever becomes a code', () => {
-    const mark = fc.constantFrom('', ' ', '-', '\u00a0', '\u2013', '\t')
+  const marks = [
+    ' ',
+    '-',
+    '\u00a0',
+    '\u3000',
+    '\u2013',
+    '\u30fc',
+    '\t',
+    '\u200b',
+    '\u2060',
+    '\ufeff',
+    '\u200f',
+    '\u2067',
+    '\u2069',
+  ]
+  const mark = fc.constantFrom('', '', ...marks)
+  const zero = fc.constantFrom(...Array.from('0０٠۰०০๐𝟎𝟬𞥐'))
+
+  it('is read alike in any script, with marks anywhere', () => {
     fc.assert(
-      fc.property(fc.nat({ max: 999_999 }), fc.array(mark, { minLength: 7, maxLength: 7 }), (number, marks) => {
-        const code = String(number).padStart(6, '0')
-        expect(normaliseCode(marks.map((sign, index) => sign + code.charAt(index)).join(''), 6)).toBe(code)
-      }),
+      fc.property(
+        fc.nat({ max: 999_999 }),
+        fc.array(mark, { minLength: 7, maxLength: 7 }),
+        fc.array(zero, { minLength: 6, maxLength: 6 }),
+        (number, separators, zeros) => {
+          const code = String(number).padStart(6, '0')
+          const digit = (place: number): string =>
+            String.fromCodePoint((zeros[place]?.codePointAt(0) ?? 0) + Number(code.charAt(place)))
+          const typed = separators.map((sign, place) => sign + (place < 6 ? digit(place) : '')).join('')
+          expect(readCode(typed, [6])).toBe(code)
+        },
+      ),
+    )
+  })
+
+  it('is ASCII digits of a length asked for, whatever was typed, and reads as itself', () => {
+    let read = 0
+    const typing = fc.oneof(
+      fc.string({ unit: 'binary', maxLength: 80 }),
+      fc.string({ unit: fc.oneof(mark, zero, characters('123456789')), maxLength: 20 }),
+      fc.anything(),
     )
     fc.assert(
-      fc.property(fc.oneof(fc.string({ unit: 'binary', maxLength: 80 }), fc.anything()), digits, (typed, length) => {
-        const code = normaliseCode(typed, length)
-        if (code !== null) expect(code).toMatch(new RegExp(`^[0-9]{${length}}$`))
+      fc.property(typing, fc.uniqueArray(digits, { maxLength: 3 }), (typed, lengths) => {
+        const code = readCode(typed, lengths)
+        if (code === null) return
+        read += 1
+        expect(code).toMatch(/^[0-9]+$/)
+        expect(lengths).toContain(code.length)
+        expect(readCode(code, lengths)).toBe(code)
       }),
+      { numRuns: 1000 },
     )
+    expect(read).toBeGreaterThan(0)
   })
 })
 
@@ -185,7 +240,7 @@ describe('a key URI', () => {
         parameters,
         (issuer, accountName, secret, options) => {
           const uri = formatKeyUri({ issuer, accountName, secret, ...options })
-          expect(parseKeyUri(uri)).toEqual({ issuer, accountName, secret, ...options })
+          expect(parseKeyUri(uri)).toEqual({ issuer, accountName, secret, ...options, changes: [] })
           expect(uri).toMatch(/^otpauth:\/\/totp\/[!-~]+$/)
           expect(new URL(uri).searchParams.get('issuer')).toBe(issuer)
         },
@@ -196,7 +251,7 @@ describe('a key URI', () => {
 
   it('that was tampered with is read or refused, never anything else, and what was read can be written again', () => {
     const uri = formatKeyUri({ issuer: 'Example', accountName: 'alice', secret: new Uint8Array(10) })
-    let read = 0
+    let written = 0
     fc.assert(
       fc.property(
         fc.nat({ max: uri.length }),
@@ -205,14 +260,54 @@ describe('a key URI', () => {
         (place, cut, put) => {
           const result = outcome(() => parseKeyUri(uri.slice(0, place) + put + uri.slice(place + cut)))
           if (result === 'ERR_KEY_URI_INVALID') return
-          read += 1
-          const parsed = result as ReturnType<typeof parseKeyUri>
-          expect(parseKeyUri(formatKeyUri(parsed))).toEqual(parsed)
+          const { changes, ...parsed } = result as ParsedKeyUri
+          expect(new Set(changes).size).toBe(changes.length)
+          expect(changes.includes('issuer-missing')).toBe(parsed.issuer === '')
+          expect(changes.includes('colon-in-name')).toBe(`${parsed.issuer}${parsed.accountName}`.includes(':'))
+          if (!isKeyUriName(parsed.issuer) || !isKeyUriName(parsed.accountName)) return
+          written += 1
+          expect(parseKeyUri(formatKeyUri(parsed))).toEqual({ ...parsed, changes: [] })
         },
       ),
       { numRuns: 2000 },
     )
-    expect(read).toBeGreaterThan(0)
+    expect(written).toBeGreaterThan(0)
+  })
+
+  it('of another issuer is read alike, however its parts are spelled', () => {
+    const spelling = fc.record({
+      form: fc.boolean(),
+      bare: fc.boolean(),
+      upper: fc.boolean(),
+      separator: fc.constantFrom(':', '%3A', ':%20', '%3a'),
+      algorithm: fc.constantFrom('SHA1', 'sha1', 'SHA-1', 'HmacSHA1', 'hmac-sha-1', ''),
+      after: fc.constantFrom('', '\n', '\r\n', ' ', '&', '&x', '&x=1&x=2'),
+      repeated: fc.boolean(),
+    })
+    fc.assert(
+      fc.property(
+        name,
+        name,
+        fc.uint8Array({ minLength: 1, maxLength: 40 }),
+        spelling,
+        (issuer, account, secret, how) => {
+          const plain = how.bare && /^[^\s%:/?#&=+]*$/u.test(`${issuer}${account}`)
+          const encode = (text: string): string => (plain ? text : encodeURIComponent(text))
+          const query = {
+            ...(how.repeated ? { Secret: 'MZXW6YTB' } : {}),
+            secret: encodeBase32(secret),
+            issuer: how.form ? new URLSearchParams({ _: issuer }).toString().slice(2) : encode(issuer),
+            algorithm: how.algorithm,
+          }
+          const parameters = Object.entries(query).map(
+            ([parameter, value]) => `${how.upper ? parameter.toUpperCase() : parameter}=${value}`,
+          )
+          const uri = `otpauth://totp/${encode(issuer)}${how.separator}${encode(account)}?${parameters.join('&')}${how.after}`
+          expect(parseKeyUri(uri)).toMatchObject({ issuer, accountName: account, secret, algorithm: 'SHA-1' })
+        },
+      ),
+      { numRuns: 500 },
+    )
   })
 })
 
