@@ -10,7 +10,7 @@ import { Redis } from 'ioredis'
 import { createClient } from 'redis'
 import type { Store } from '../src/interfaces/store.js'
 import { mysqlStore, type MysqlClient } from '../src/stores/mysql.js'
-import { postgresStore, type NamedStatement, type PostgresClient } from '../src/stores/postgres.js'
+import { postgresStore, type NamedStatement, type PreparingPostgresClient } from '../src/stores/postgres.js'
 import { redisStore, type IoRedisClient, type NodeRedisClient } from '../src/stores/redis.js'
 import { sqliteStore } from '../src/stores/sqlite.js'
 import { urls } from '../test/contract/engines.js'
@@ -113,13 +113,15 @@ async function overhear<Statement>(store: Store, sent: Statement[]): Promise<rea
 async function postgres(preparedStatements: boolean): Promise<Contestant> {
   const pool = new pg.Pool({ connectionString: urls.postgres, max: 10 })
   const sent: { readonly text: string; readonly name?: string }[] = []
-  const ear: PostgresClient = {
+  const ear: PreparingPostgresClient = {
     query(statement: string | NamedStatement, values: unknown[] = []) {
       sent.push(typeof statement === 'string' ? { text: statement } : { text: statement.text, name: statement.name })
       return typeof statement === 'string' ? pool.query(statement, values) : pool.query(statement)
     },
   }
-  const listening = postgresStore(ear, { table, preparedStatements })
+  const listening = preparedStatements
+    ? postgresStore(ear, { table, preparedStatements })
+    : postgresStore(ear, { table, preparedStatements })
   await listening.ensureSchema()
   const [get, update] = await overhear(listening, sent)
   return {
@@ -170,6 +172,7 @@ async function nodeRedis(): Promise<Contestant> {
     get: (key) => (sent.push('GET'), client.get(key)),
     eval: (script, call) => client.eval(script, call),
     evalSha: (sha1, call) => (sent.push(sha1), client.evalSha(sha1, call)),
+    scan: (cursor, options) => client.scan(cursor, options),
   }
   const [, swap] = await overhear(redisStore(ear, { prefix }), sent)
   return {
@@ -194,6 +197,7 @@ async function ioRedis(): Promise<Contestant> {
     get: (key) => (sent.push('GET'), client.get(key)),
     eval: (script, count, ...rest) => client.eval(script, count, ...rest),
     evalsha: (sha1, count, ...rest) => (sent.push(sha1), client.evalsha(sha1, count, ...rest)),
+    scan: (cursor, ...rest) => client.scan(cursor, ...rest),
   }
   const [, swap] = await overhear(redisStore(ear, { prefix }), sent)
   return {

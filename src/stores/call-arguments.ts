@@ -8,6 +8,8 @@ export interface EngineLimits {
   readonly holdsMark: boolean
   /** The longest key in bytes of UTF-8. */
   readonly keyBytes: number
+  /** The longest value in bytes of UTF-8, where an engine has a bound that records come near. */
+  readonly valueBytes?: number
 }
 
 // A lone surrogate has no UTF-8: every driver would quietly turn it into U+FFFD, and two keys would become one.
@@ -47,6 +49,8 @@ export function checkSwap(
 ): void {
   if (previous !== null) requireExact('previous', previous, limits)
   if (next !== null) requireExact('next', next, limits)
+  if (next !== null && Buffer.byteLength(next) > (limits.valueBytes ?? Infinity))
+    throw new TwoFactorError('ERR_INPUT_INVALID', `next must be at most ${String(limits.valueBytes)} bytes of UTF-8`)
   if (expiresAt !== null && !isInstant(expiresAt)) {
     throw new TwoFactorError('ERR_INPUT_INVALID', 'expiresAt must be null or whole epoch milliseconds')
   }

@@ -1,8 +1,11 @@
 import { TwoFactorError } from '../errors.js'
 import { hasMethod } from './has-method.js'
-import { PAGE, sqlStore, textColumn, type SqlStatements, type SqlStore } from './sql-store.js'
+import { judge } from './settings.js'
+import { listIn, PAGE, sqlStore, unexpected, type SqlStatements, type SqlStore, type SqlValue } from './sql-store.js'
 import { quoteTable, resolveTable, type SqlTable, type SqlTableOptions } from './sql-table.js'
+import { readPragmas, sqliteRules } from './sqlite-settings.js'
 
+export type { SettingFinding } from './settings.js'
 export type { SqlStore } from './sql-store.js'
 export type { SqlTableOptions } from './sql-table.js'
 
@@ -31,12 +34,15 @@ export function sqliteSchema(options: SqliteStoreOptions = {}): string {
  * Records in one table of SQLite 3.24 or later. Every call is synchronous inside and blocks the event loop while it runs,
  * also while it waits for another process: set WAL and a busy timeout on the database.
  * @throws TwoFactorError `ERR_STORE_INVALID`. Its calls reject with `ERR_INPUT_INVALID` for U+0000, a lone surrogate, or a
- *   key beyond 1024 bytes, none of which every driver gives back; and with the driver's own error otherwise.
+ *   key beyond 1024 bytes, none of which every driver gives back; with `ERR_STORE_FAILED` when the database answers in
+ *   another shape, as an asynchronous one does; and with the driver's own error otherwise.
  */
 export function sqliteStore(database: SqliteDatabase, options: SqliteStoreOptions = {}): SqlStore {
   if (!hasMethod(database, 'prepare')) {
     throw new TwoFactorError('ERR_STORE_INVALID', 'database must be of better-sqlite3, libsql or node:sqlite')
   }
+  if (Reflect.get(database, 'readonly') === true)
+    throw new TwoFactorError('ERR_STORE_INVALID', 'database must not be open for reading only')
   const table = resolveTable(options)
   const prepared = new Map<string, SqliteStatement>()
   // Prepared on first use, because the table may not exist before `ensureSchema`.
@@ -49,8 +55,8 @@ export function sqliteStore(database: SqliteDatabase, options: SqliteStoreOption
   }
   const store = sqlStore(
     {
-      read: (sql, values) => settled(() => textColumn(prepare(sql).all(...values))),
-      write: (sql, values) => settled(() => Number(prepare(sql).run(...values).changes)),
+      read: (sql, values) => settled(() => rowsOf(prepare(sql), values)),
+      write: (sql, values) => settled(() => changesOf(prepare(sql), values)),
     },
     statements(quoteTable(table, '"')),
     { holdsNul: false, holdsMark: true, keyBytes: 1024 },
@@ -60,9 +66,28 @@ export function sqliteStore(database: SqliteDatabase, options: SqliteStoreOption
     schema: sqliteSchema(options),
     ensureSchema: () =>
       settled(() => {
-        for (const statement of schemaStatements(table)) database.prepare(statement).run()
+        for (const statement of schemaStatements(table)) changesOf(database.prepare(statement), [])
       }),
+    verifySettings: () =>
+      settled(() =>
+        judge(
+          sqliteRules,
+          readPragmas(table, (sql) => rowsOf(database.prepare(sql), [])),
+        ),
+      ),
   })
+}
+
+function rowsOf(statement: SqliteStatement, values: readonly SqlValue[]): readonly unknown[] {
+  const rows: unknown = hasMethod(statement, 'all') ? statement.all(...values) : undefined
+  return listIn(rows, 'all must return the rows at once: the database must be a synchronous one')
+}
+
+function changesOf(statement: SqliteStatement, values: readonly SqlValue[]): number {
+  const result: unknown = hasMethod(statement, 'run') ? statement.run(...values) : undefined
+  const changes: unknown = typeof result === 'object' && result !== null ? Reflect.get(result, 'changes') : undefined
+  if (typeof changes === 'number' || typeof changes === 'bigint') return Number(changes)
+  throw unexpected('run must return { changes } at once: the database must be a synchronous one')
 }
 
 function settled<Result>(run: () => Result): Promise<Result> {
@@ -82,7 +107,7 @@ function schemaStatements(table: SqlTable): readonly string[] {
 
 function statements(table: string): SqlStatements {
   return {
-    get: `SELECT value AS text FROM ${table} WHERE key = ?`,
+    get: `SELECT (SELECT value FROM ${table} WHERE key = ?) AS text, 'primary' AS role`,
     insert: `INSERT INTO ${table} (key, value, expires_at) VALUES (?, ?, ?) ON CONFLICT (key) DO NOTHING`,
     update: `UPDATE ${table} SET value = ?, expires_at = ? WHERE key = ? AND value = ?`,
     remove: `DELETE FROM ${table} WHERE key = ? AND value = ?`,

@@ -3,5 +3,13 @@ export { faultyStore, type FaultyStore, type HeldCall, type StoreVerb } from './
 export { fixedClock, type FixedClock } from './fixed-clock.js'
 export { seededRandom } from './seeded-random.js'
 export { smsInbox, type SmsInbox } from './sms-inbox.js'
+export {
+  createSoftwarePasskey,
+  type SoftwarePasskey,
+  type SoftwarePasskeyAssertion,
+  type SoftwarePasskeyAttestation,
+  type SoftwarePasskeyLie,
+  type SoftwarePasskeyOptions,
+} from './software-passkey.js'
 export { storeContract, type StoreContractOptions } from './store-contract.js'
 export type { Refusal } from './contract/contract-case.js'

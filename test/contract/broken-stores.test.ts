@@ -59,6 +59,29 @@ function cachedConnections(): () => Store {
   }
 }
 
+/** Each connection caches what it reads until it is told of a change, which takes a turn of the event loop. */
+function invalidatedLater(): () => Store {
+  const values = memoryStore()
+  const caches: Map<string, string | null>[] = []
+  return () => {
+    const cache = new Map<string, string | null>()
+    caches.push(cache)
+    return {
+      ...values,
+      async get(key) {
+        if (!cache.has(key)) cache.set(key, await values.get(key))
+        return cache.get(key) ?? null
+      },
+      async swap(key, ...rest) {
+        const swapped = await values.swap(key, ...rest)
+        cache.delete(key)
+        setImmediate(() => { caches.forEach((other) => other.delete(key)); })
+        return swapped
+      },
+    }
+  }
+}
+
 /** Reads from a replica that is one swap behind. */
 function staleReplica(): Store {
   const primary = memoryStore()
@@ -86,6 +109,10 @@ const lookAlikeValues = 'swap does not take a look-alike for the current value'
 const exactValues = 'get returns a value exactly as it was written'
 const dropped = 'a value that expired may be dropped, and then it is gone for get and swap alike'
 const listed = 'keys lists every key, as it was written'
+const emptyValues = 'an empty value is a value like another, and not the absence of one'
+const answers = 'get answers with text or null and swap with true or false, and with nothing that is only like them'
+const records = 'a value of 24 KiB is kept whole, and compared to its last letter'
+const reads = 'what one store has written, every other reads at once, whatever it read before'
 
 describe('the store contract', () => {
   it('finds nothing wrong with a right store', async () => {
@@ -99,6 +126,10 @@ describe('the store contract', () => {
   it('catches connections that cache what they read', async () => {
     const failed = await failures({ makeStore: cachedConnections() })
     expect(failed).toEqual(expect.arrayContaining(['of many who replace the same value, one wins', races.at(-1)]))
+  })
+
+  it('catches connections that learn of the changes of others a little later', async () => {
+    expect(await failures({ makeStore: invalidatedLater() })).toContain(reads)
   })
 
   it('catches a store that reads from a replica', async () => {
@@ -146,6 +177,21 @@ describe('the store contract', () => {
       (store) => ({ get: (key) => store.get(key).then((value) => (value === '' ? null : value)) }),
       exactValues,
     ],
+    [
+      'takes an empty value for none when it compares',
+      (store) => ({ swap: (key, a, b, at) => store.swap(key, a === '' ? null : a, b === '' ? null : b, at) }),
+      emptyValues,
+    ],
+    ['answers with a number for true', answering((won) => (won ? 1 : false)), answers],
+    ['answers with null for false', answering((won) => won || null), answers],
+    ['answers with a list of rows', answering((won) => (won ? [{}] : [])), answers],
+    [
+      'answers with undefined for null',
+      (store) => ({ get: (key) => store.get(key).then((value) => (value ?? undefined) as string | null) }),
+      answers,
+    ],
+    ['cuts values at 16 KiB', mapValues((value) => value.slice(0, 16_384)), records],
+    ['compares the first 8,000 letters', looseCompare((text) => text.slice(0, 8000)), records],
     ['lists what was removed', (store) => ({ keys: everWritten(store) }), listed],
     ['writes although it answers false', writesAnyway, 'swap writes where there is nothing, once'],
     ['says true to null for null over a value', nullForNull, 'swap of null for null tells whether there is nothing'],
@@ -198,6 +244,11 @@ describe('the store contract', () => {
 
 function sharedBy(store: Store): () => Store {
   return () => store
+}
+
+/** Answers a swap in another way. */
+function answering(say: (won: boolean) => unknown): (store: Store) => Partial<Store> {
+  return (store) => ({ swap: async (...call) => say(await store.swap(...call)) as boolean })
 }
 
 function looseCompare(fold: (text: string) => string): (store: Store) => Partial<Store> {

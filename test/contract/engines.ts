@@ -18,7 +18,8 @@ import {
   type SqlAddress,
   type SqliteDriver,
 } from './open-store.js'
-import { hasRedisServer, shareRedisCluster } from './redis-cluster.js'
+import { shareRedisCluster } from './redis-cluster.js'
+import { hasRedisServer } from './redis-servers.js'
 
 /** One engine with data of this run's own. */
 export interface Engine {
@@ -55,6 +56,7 @@ const starts = {
   'postgres, prepared statements': () => startPostgres(true),
   mysql: startMysql,
   'redis by node-redis': () => startRedis('redis'),
+  'redis by a pool of node-redis': () => startRedis('redis-pool'),
   'redis by ioredis': () => startRedis('ioredis'),
   'redis cluster by node-redis': () => startCluster('redis-cluster'),
   'redis cluster by ioredis': () => startCluster('ioredis-cluster'),
@@ -146,10 +148,12 @@ async function startMysql(): Promise<Engine> {
   })
 }
 
-async function startRedis(driver: 'redis' | 'ioredis'): Promise<Engine> {
+async function startRedis(driver: 'redis' | 'redis-pool' | 'ioredis'): Promise<Engine> {
   const prefix = `${runName()}:`
   const engine = shared(
-    `redis by ${driver === 'redis' ? 'node-redis' : driver}`,
+    { redis: 'redis by node-redis', 'redis-pool': 'redis by a pool of node-redis', ioredis: 'redis by ioredis' }[
+      driver
+    ],
     ['lone-surrogate'],
     { driver, url: urls.redis, prefix },
     async () => {

@@ -17,6 +17,7 @@ export type SqliteDriver = 'libsql' | 'node:sqlite' | 'better-sqlite3'
 
 type NodeRedisAddress =
   | { readonly driver: 'redis'; readonly url: string; readonly prefix: string }
+  | { readonly driver: 'redis-pool'; readonly url: string; readonly prefix: string }
   | { readonly driver: 'redis-cluster'; readonly ports: readonly number[]; readonly prefix: string }
 
 type IoRedisAddress =
@@ -41,6 +42,7 @@ export async function openStore(address: Address): Promise<OpenStore> {
     case 'better-sqlite3':
       return openSqlStore(address)
     case 'redis':
+    case 'redis-pool':
     case 'redis-cluster':
       return openNodeRedis(address)
     case 'ioredis':
@@ -76,8 +78,13 @@ export async function openSqlStore(address: SqlAddress): Promise<OpenStore<SqlSt
 }
 
 async function openNodeRedis(address: NodeRedisAddress): Promise<OpenStore> {
-  const { createClient, createCluster } = await import('redis')
+  const { createClient, createClientPool, createCluster } = await import('redis')
   const { prefix } = address
+  if (address.driver === 'redis-pool') {
+    const pool = createClientPool({ url: address.url, socket: { reconnectStrategy: false } }, { maximum: 4 })
+    await pool.on('error', ignore).connect()
+    return { store: redisStore(pool, { prefix }), close: () => pool.close() }
+  }
   if (address.driver === 'redis') {
     const client = await createClient({ url: address.url, socket: { reconnectStrategy: false } })
       .on('error', ignore)

@@ -12,8 +12,8 @@ const reached = (): never => {
 const postgres: PostgresClient = { query: reached }
 const mysql: MysqlClient = { execute: reached }
 const sqlite: SqliteDatabase = { prepare: reached }
-const nodeRedis: NodeRedisClient = { get: reached, eval: reached, evalSha: reached }
-const ioRedis: IoRedisClient = { get: reached, eval: reached, evalsha: reached }
+const nodeRedis: NodeRedisClient = { get: reached, eval: reached, evalSha: reached, scan: reached }
+const ioRedis: IoRedisClient = { get: reached, eval: reached, evalsha: reached, scan: reached }
 
 const sqlStores = {
   postgres: { open: (options: object) => postgresStore(postgres, options), schema: postgresSchema },

@@ -23,10 +23,13 @@ function scripted(...answers: unknown[]): {
 }
 
 const changed = (affectedRows: number): object => ({ affectedRows })
+const read = (text: unknown): unknown[] => [{ text, role: 'primary' }]
+const failed = (expected: string): Error =>
+  expect.objectContaining({ code: 'ERR_STORE_FAILED', message: expect.stringContaining(expected) as string }) as Error
 
 describe('mysqlStore', () => {
   it('sends one statement per call, text as bytes', async () => {
-    const { client, sent } = scripted([{ text: Buffer.from('é') }], changed(1), changed(1), changed(1), [])
+    const { client, sent } = scripted(read(Buffer.from('é')), changed(1), changed(1), changed(1), read(null))
     const store = mysqlStore(client, { table: 'auth.records' })
     expect(await store.get('k')).toBe('é')
     expect(await store.swap('k', null, 'a', null)).toBe(true)
@@ -54,17 +57,67 @@ describe('mysqlStore', () => {
     expect(sent).toHaveLength(1)
   })
 
-  it.each([[[{ value: 'a' }]], [[{ text: 1 }]], [[[1]]], [[[]]], ['rows']])(
-    'takes the result %j for a broken table, not for an absent record',
+  it('does not ask again when nobody waits any more', async () => {
+    const { client, sent } = scripted(1213, changed(1))
+    const call = { signal: AbortSignal.abort(), at: 0 }
+    await expect(mysqlStore(client).swap('k', 'a', 'b', null, call)).rejects.toMatchObject({ errno: 1213 })
+    expect(sent).toHaveLength(1)
+  })
+
+  it.each([
+    [[]],
+    [[{ value: 'a' }]],
+    [[{ text: 'a' }]],
+    [[{ text: 1, role: 'primary' }]],
+    [[[1]]],
+    [[[]]],
+    ['rows'],
+    [{ text: 'a', role: 'primary' }],
+  ])('takes the result %j for a broken table, not for an absent record', async (result) => {
+    await expect(mysqlStore(scripted(result).client).get('k')).rejects.toThrow(failed('unexpected answer'))
+  })
+
+  it('refuses what a server that is read-only answers, which may have what was revoked', async () => {
+    const { client } = scripted([{ text: 'a', role: 'standby' }])
+    await expect(mysqlStore(client).get('k')).rejects.toThrow(failed('the server is a standby'))
+  })
+
+  it.each([
+    ['rows without fields, as the driver of MariaDB has them', [{ text: 'a', role: 'primary' }]],
+    ['a count', { affectedRows: 1 }],
+    ['nothing', undefined],
+  ])('says what it expected when a client answers with %s', async (_what, answer) => {
+    const client = { execute: async () => answer } as unknown as MysqlClient
+    await expect(mysqlStore(client).get('k')).rejects.toThrow(failed('mysql2/promise'))
+    await expect(mysqlStore(client).swap('k', 'a', 'b', null)).rejects.toThrow(failed('execute must'))
+  })
+
+  it.each([[[]], [{}], [{ affectedRows: '1' }], [{ changedRows: 1 }]])(
+    'fails when the result %j does not say what was changed',
     async (result) => {
-      await expect(mysqlStore(scripted(result).client).get('k')).rejects.toMatchObject({ code: 'ERR_STORE_FAILED' })
+      await expect(mysqlStore(scripted(result).client).swap('k', 'a', 'b', null)).rejects.toThrow(
+        failed('in affectedRows'),
+      )
     },
   )
 
-  it('fails when the driver does not say what it changed', async () => {
-    await expect(mysqlStore(scripted([]).client).swap('k', 'a', 'b', null)).rejects.toMatchObject({
-      code: 'ERR_STORE_FAILED',
-    })
+  it('takes any whole number for the number of rows', async () => {
+    expect(await mysqlStore(scripted({ affectedRows: 1n }).client).swap('k', 'a', 'b', null)).toBe(true)
+    await expect(mysqlStore(scripted(changed(2)).client).swap('k', 'a', 'b', null)).rejects.toThrow(
+      failed('one row or none'),
+    )
+  })
+
+  it('refuses a pool cluster, whose next call may go to another server', async () => {
+    const cluster = mysql.createPoolCluster()
+    cluster.add('MASTER', { host: '127.0.0.1', port: 1 })
+    cluster.add('SLAVE1', { host: '127.0.0.1', port: 1 })
+    const invalid = expect.objectContaining({ code: 'ERR_STORE_INVALID' }) as Error
+    for (const client of [cluster, cluster.of('SLAVE*'), cluster.of('*', 'RANDOM')]) {
+      expect(() => mysqlStore(client as unknown as MysqlClient)).toThrow(invalid)
+    }
+    expect(() => mysqlStore(cluster.of('*'))).toThrow('of the primary alone')
+    await cluster.end()
   })
 
   it('shows the schema it creates', () => {

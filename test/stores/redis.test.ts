@@ -1,5 +1,7 @@
+import { once } from 'node:events'
+import { connect, createServer, type AddressInfo, type Socket } from 'node:net'
 import { Redis } from 'ioredis'
-import { createClient } from 'redis'
+import { createClient, createClientPool, type RedisClientType } from 'redis'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { redisStore, type IoRedisClient, type NodeRedisClient } from '../../src/stores/redis.js'
 import { engines, urls } from '../contract/engines.js'
@@ -13,6 +15,7 @@ describe('redisStore over a scripted client', () => {
       get: async (key) => (sent.push(key), 'a'),
       eval: async () => 1,
       evalSha: async (_sha1, options) => (sent.push(options), 1),
+      scan: async () => ({ cursor: '0', keys: [] }),
     }
     const store = redisStore(client, { prefix: 'p:' })
     expect(await store.get('k')).toBe('a')
@@ -40,6 +43,7 @@ describe('redisStore over a scripted client', () => {
         if (sent.length === 1) throw noScript()
         return 0
       },
+      scan: async () => ['0', []],
     }
     const store = redisStore(client)
     expect(await store.swap('k', 'a', 'b', null)).toBe(true)
@@ -47,13 +51,18 @@ describe('redisStore over a scripted client', () => {
     expect(sent).toEqual(['evalsha', 'eval 1 countersign:k =a =b   true', 'evalsha'])
   })
 
+  it('knows the words of other clients for a script that the server does not know', async () => {
+    const failure = new Error('An error was signalled by the server: - NoScriptError: No matching script.')
+    const client = { ...scripted(null, 1), evalsha: () => Promise.reject(failure) }
+    expect(await redisStore(client).swap('k', null, 'a', null)).toBe(true)
+  })
+
   it.each([
     [new Error('READONLY You can not write against a read only replica.')],
     [new Error('OOM command not allowed')],
   ])('throws on %s', async (failure) => {
     const client: IoRedisClient = {
-      get: async () => null,
-      eval: async () => 1,
+      ...scripted(null, 1),
       evalsha: async () => {
         throw failure
       },
@@ -61,21 +70,72 @@ describe('redisStore over a scripted client', () => {
     await expect(redisStore(client).swap('k', null, 'a', null)).rejects.toBe(failure)
   })
 
-  it('takes an answer that is neither text nor nothing for a failure', async () => {
-    for (const reply of [1, undefined, {}, ['a']]) {
-      const client: IoRedisClient = { get: async () => reply, eval: async () => 1, evalsha: async () => 1 }
-      await expect(redisStore(client).get('k')).rejects.toMatchObject({ code: 'ERR_STORE_FAILED' })
-    }
+  it.each([[1], [undefined], [{}], [['a']], [true]])('takes the answer %o to a get for a failure', async (reply) => {
+    await expect(redisStore(scripted(reply, 1)).get('k')).rejects.toMatchObject({
+      code: 'ERR_STORE_FAILED',
+      message: 'unexpected answer of the client: get must give text or null',
+    })
   })
 
-  it('fails to walk with a client that cannot scan', async () => {
-    const client: IoRedisClient = { get: async () => null, eval: async () => 1, evalsha: async () => 1 }
+  it.each([[null], [undefined], [2], [-1], ['OK'], [''], [{}], [['1']], [Number.NaN]])(
+    'takes the answer %o to a swap for a failure, not for a swap that was lost',
+    async (reply) => {
+      await expect(redisStore(scripted(null, reply)).swap('k', null, 'a', null)).rejects.toMatchObject({
+        code: 'ERR_STORE_FAILED',
+        message: 'unexpected answer of the client: a script must give 0 or 1',
+      })
+    },
+  )
+
+  it.each([
+    [1, true],
+    [0, false],
+    ['1', true],
+    ['0', false],
+    [1n, true],
+    [Buffer.from('1'), true],
+    [Buffer.from('0'), false],
+  ])('reads the answer %o to a swap as %s, however the client was told to give numbers', async (reply, won) => {
+    expect(await redisStore(scripted(null, reply)).swap('k', null, 'a', null)).toBe(won)
+  })
+
+  it('fails to walk when a scan answers in another shape', async () => {
+    const client: IoRedisClient = { ...scripted(null, 1), scan: async () => ({ keys: 'a' }) }
     const walk = async (): Promise<void> => {
       for await (const key of redisStore(client).keys()) throw new Error(key)
     }
-    await expect(walk()).rejects.toMatchObject({ code: 'ERR_STORE_INVALID' })
+    await expect(walk()).rejects.toMatchObject({ code: 'ERR_STORE_FAILED' })
   })
 })
+
+/** A client that gives the same two answers always. */
+function scripted(got: unknown, swapped: unknown): IoRedisClient {
+  return {
+    get: async () => got,
+    eval: async () => swapped,
+    evalsha: async () => swapped,
+    scan: async () => ['0', []],
+  }
+}
+
+/** A client whose connection goes nowhere until it is let through to the server. */
+async function heldUp(): Promise<{ readonly client: RedisClientType; readonly letThrough: () => Promise<void> }> {
+  const { hostname, port } = new URL(urls.redis)
+  const held: Socket[] = []
+  const gate = createServer((socket) => held.push(socket)).listen(0, '127.0.0.1')
+  await once(gate, 'listening')
+  const client: RedisClientType = createClient({ socket: { port: (gate.address() as AddressInfo).port } })
+  const connecting = client.connect()
+  await once(gate, 'connection')
+  return {
+    client,
+    async letThrough() {
+      for (const socket of held) socket.pipe(connect(Number(port) || 6379, hostname)).pipe(socket)
+      await connecting
+      gate.close()
+    },
+  }
+}
 
 for (const engine of await engines(['redis by ioredis'])) {
   describe('redisStore on a server', () => {
@@ -107,6 +167,35 @@ for (const engine of await engines(['redis by ioredis'])) {
       expect(left).toBeLessThanOrEqual(60_000)
       await store.swap('drift', 'a', 'b', 1000, { signal, at: 61_000 })
       expect(['b', null]).toContain(await store.get('drift'))
+    })
+
+    it('drops a command that waits for the server when its signal is aborted', async () => {
+      const { client, letThrough } = await heldUp()
+      const waiting = redisStore(client, { prefix })
+      const abort = new AbortController()
+      const swap = waiting.swap('dropped', null, 'a', null, { signal: abort.signal, at: 0 })
+      const get = waiting.get('dropped', { signal: abort.signal })
+      abort.abort()
+      await expect(swap).rejects.toThrow('aborted')
+      await expect(get).rejects.toThrow('aborted')
+      await letThrough()
+      expect(await redisStore(client, { prefix }).get('dropped')).toBeNull()
+      await client.close()
+    })
+
+    it('does not send a command that stood in line for a client of a pool until nobody waited any more', async () => {
+      const pool = createClientPool({ url: urls.redis }, { maximum: 1 })
+      await pool.connect()
+      let release = (): void => undefined
+      const held = pool.execute(() => new Promise<void>((resolve) => (release = resolve)))
+      const abort = new AbortController()
+      const late = redisStore(pool, { prefix }).swap('late', null, 'a', null, { signal: abort.signal, at: 0 })
+      abort.abort()
+      release()
+      await held
+      await expect(late).rejects.toThrow('aborted')
+      expect(await redisStore(pool, { prefix }).get('late')).toBeNull()
+      await pool.close()
     })
 
     it('goes on after the server has forgotten its scripts', async () => {

@@ -76,6 +76,22 @@ describe('sqliteStore', () => {
     database.close()
   })
 
+  it('says what it expected when the database answers by promises', async () => {
+    const asynchronous = { prepare: async () => ({ all: async () => [], run: async () => ({ changes: 1 }) }) }
+    const partly = { prepare: () => ({ all: async () => [], run: async () => ({ changes: 1 }) }) }
+    for (const database of [asynchronous, partly] as unknown as SqliteDatabase[]) {
+      const failed = { code: 'ERR_STORE_FAILED', message: expect.stringContaining('a synchronous one') as string }
+      await expect(sqliteStore(database).get('k')).rejects.toMatchObject(failed)
+      await expect(sqliteStore(database).swap('k', null, 'a', null)).rejects.toMatchObject(failed)
+      await expect(sqliteStore(database).ensureSchema()).rejects.toMatchObject(failed)
+    }
+  })
+
+  it('refuses a database that is open for reading only', () => {
+    const database = { prepare: () => ({ all: () => [], run: () => ({ changes: 0 }) }), readonly: true }
+    expect(() => sqliteStore(database)).toThrow(expect.objectContaining({ code: 'ERR_STORE_INVALID' }) as Error)
+  })
+
   it('takes whole numbers of any type for the number of changes', async () => {
     const statement = (changes: number | bigint): SqliteDatabase => ({
       prepare: () => ({ all: () => [], run: () => ({ changes }) }),

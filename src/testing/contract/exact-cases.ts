@@ -72,6 +72,12 @@ const LOOK_ALIKES: readonly string[] = [
   ...['null', 'undefined', 'true', 'NaN', '__proto__', 'constructor', 'toString', 'hasOwnProperty', '__defineGetter__'],
 ]
 
+// As long as records may become and half as long again: no letter of it may be cut, compressed away or left uncompared.
+const RECORD_LENGTH = 24 * 1024
+const RECORD = Array.from({ length: RECORD_LENGTH / 8 }, (_, index) =>
+  (index * 2_654_435_761).toString(36).padStart(8, '0').slice(-8),
+).join('')
+
 const LONG_KEY = 'k'.repeat(980)
 const LONG_VALUE = 'long \u{1f600} '.repeat(8192)
 const UNUSUAL: Readonly<Record<Refusal, string>> = {
@@ -107,6 +113,22 @@ export const exactCases: readonly ContractCase[] = [
         }
         current = value
       }
+    },
+  },
+  {
+    name: 'a value of 24 KiB is kept whole, and compared to its last letter',
+    run: async ({ store, key, anotherStore }: Arena): Promise<void> => {
+      const k = await key('exact-record')
+      same('swap null for it', await store.swap(k, null, RECORD, null), true)
+      same('get of another store', await (await anotherStore()).get(k), RECORD)
+      for (const other of [`${RECORD.slice(0, -1)}.`, RECORD.slice(0, -1), `${RECORD}.`, `.${RECORD.slice(1)}`]) {
+        same(`swap ${show(other)} in its place`, await store.swap(k, other, 'wrong', null), false)
+      }
+      const next = RECORD.replaceAll('1', '2')
+      same('swap of it for one as long', await store.swap(k, RECORD, next, null), true)
+      same('get', await store.get(k), next)
+      same('swap of it for null', await store.swap(k, next, null, null), true)
+      same('get', await store.get(k), null)
     },
   },
   {

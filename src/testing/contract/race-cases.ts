@@ -3,6 +3,8 @@ import { holds, same, show, type Arena, type ContractCase } from './contract-cas
 
 const CONNECTIONS = 4
 const WINS = 2
+const TURNS = 25
+const REMOVES = 5
 
 /** Whatever happens at once, one after the other would have done the same. */
 export const raceCases: readonly ContractCase[] = [
@@ -49,6 +51,10 @@ export const raceCases: readonly ContractCase[] = [
     run: raiseTogether,
   },
   {
+    name: 'what one store has written, every other reads at once, whatever it read before',
+    run: readWhatOthersWrote,
+  },
+  {
     name: 'many keys written at once keep their own values',
     run: async (arena: Arena): Promise<void> => {
       const stores = await connect(arena)
@@ -91,6 +97,20 @@ async function oneWins(
   const winners = answers.flatMap((won, worker) => (won ? [worker] : []))
   same('how many swaps resolved true', winners.length, 1)
   for (const store of stores) same('get after the race', await store.get(key), valueOf(winners[0] ?? -1))
+}
+
+async function readWhatOthersWrote(arena: Arena): Promise<void> {
+  const k = await arena.key('race-read')
+  const stores = await connect(arena)
+  let current: string | null = null
+  for (let turn = 0; turn < TURNS; turn += 1) {
+    // Whoever caches what it reads, or is told of changes a little later, has the old value by now.
+    for (const store of stores) same('get', await store.get(k), current)
+    const next: string | null = turn % REMOVES === REMOVES - 1 ? null : `turn ${turn}`
+    same(`swap of turn ${turn}`, await pick(stores, turn).swap(k, current, next, null), true)
+    current = next
+    for (const store of stores) same('get after a swap of another store', await store.get(k), current)
+  }
 }
 
 interface Raise {

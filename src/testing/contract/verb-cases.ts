@@ -70,6 +70,36 @@ export const verbCases: readonly ContractCase[] = [
     },
   },
   {
+    name: 'an empty value is a value like another, and not the absence of one',
+    run: async ({ store, key }: Arena): Promise<void> => {
+      const k = await key('empty')
+      same('swap null for ""', await store.swap(k, null, '', null), true)
+      same('get', await store.get(k), '')
+      same('swap null for "a" over ""', await store.swap(k, null, 'a', null), false)
+      same('swap null for null over ""', await store.swap(k, null, null, null), false)
+      same('get after a lost swap', await store.get(k), '')
+      same('swap "" for "a"', await store.swap(k, '', 'a', null), true)
+      same('swap "" for "b" over "a"', await store.swap(k, '', 'b', null), false)
+      same('swap "" for null over "a"', await store.swap(k, '', null, null), false)
+      same('swap "a" for ""', await store.swap(k, 'a', '', null), true)
+      same('swap "" for null', await store.swap(k, '', null, null), true)
+      same('get', await store.get(k), null)
+      same('swap "" for "a" where there is nothing', await store.swap(k, '', 'a', null), false)
+    },
+  },
+  {
+    name: 'get answers with text or null and swap with true or false, and with nothing that is only like them',
+    run: async ({ store, key }: Arena): Promise<void> => {
+      const k = await key('answers')
+      same('get of nothing', await store.get(k), null)
+      same('swap that is lost', await store.swap(k, 'a', 'b', null), false)
+      same('swap that is won', await store.swap(k, null, 'a', null), true)
+      same('get', await store.get(k), 'a')
+      same('removal that is lost', await store.swap(k, 'b', null, null), false)
+      same('removal that is won', await store.swap(k, 'a', null, null), true)
+    },
+  },
+  {
     name: "get and swap take a signal that is never aborted, and the caller's time",
     run: async ({ store, key }: Arena): Promise<void> => {
       const k = await key('signal')
