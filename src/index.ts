@@ -1,6 +1,6 @@
 export { createTwoFactor, type TwoFactor } from './two-factor.js'
 export type { KeyOption, SmsOptions, TwoFactorOptions } from './options.js'
-export type { Policy, PolicyOverrides } from './interfaces/policy.js'
+export type { MinimumAssurance, Policy, PolicyOverrides } from './interfaces/policy.js'
 
 export {
   isSmsDeliveryError,

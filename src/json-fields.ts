@@ -55,8 +55,13 @@ export function list<Value>(field: Field<Value>): Field<readonly Value[]> {
     write: (values) => values.map((value) => field.write(value)),
     read(json) {
       if (!Array.isArray(json)) return undefined
-      const values = json.map((value) => field.read(value))
-      return values.some((value) => value === undefined) ? undefined : (values as Value[])
+      const values: Value[] = []
+      for (const member of json as readonly unknown[]) {
+        const value = field.read(member)
+        if (value === undefined) return undefined
+        values.push(value)
+      }
+      return values
     },
   }
 }
@@ -66,13 +71,20 @@ export type FieldTable<Value extends object> = { readonly [Name in keyof Value]-
 
 /** An object, written as the array of its members in the order of the table: names would take most of the space. */
 export function row<Value extends object>(table: FieldTable<Value>): Field<Value> {
-  const fields = Object.entries(table) as [keyof Value & string, Field<unknown>][]
+  const names = Object.keys(table) as (keyof Value & string)[]
+  const fields = names.map((name) => [name, table[name] as Field<unknown>] as const)
   return {
-    write: (value) => fields.map(([member, field]) => field.write(value[member])),
+    write: (value) => fields.map(([name, field]) => field.write(value[name])),
     read(json) {
       if (!Array.isArray(json) || json.length !== fields.length) return undefined
-      const members = fields.map(([member, field], index) => [member, field.read(json[index])] as const)
-      return members.some(([, value]) => value === undefined) ? undefined : (Object.fromEntries(members) as Value)
+      const value: Partial<Record<string, unknown>> = {}
+      let index = 0
+      for (const [name, field] of fields) {
+        const member = field.read(json[index++])
+        if (member === undefined) return undefined
+        value[name] = member
+      }
+      return value as Value
     },
   }
 }

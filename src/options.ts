@@ -1,3 +1,4 @@
+import { demand, hasMethods, isObject, refuseUnknown, within } from './checks.js'
 import { isBytes } from './otp/is-bytes.js'
 import { createKeyRing, type Key, type KeyRing } from './crypto/keyring.js'
 import { systemClock, systemRandom } from './system.js'
@@ -7,12 +8,13 @@ import type { TwoFactorEvent } from './interfaces/events.js'
 import type { PasskeyVerifier } from './interfaces/passkeys.js'
 import type { Policy, PolicyOverrides } from './interfaces/policy.js'
 import type { Random } from './interfaces/random.js'
-import type { SmsScreenRequest, SmsSender } from './interfaces/sms-sender.js'
+import type { SmsChannel, SmsScreenRequest, SmsSender } from './interfaces/sms-sender.js'
 import type { Store } from './interfaces/store.js'
 import { isKeyUriName } from './otp/key-uri.js'
 import { channelsOf } from './sms/channels.js'
 import { loadPhoneMetadata } from './sms/phone-number.js'
 import { isCountryCode, type CountryCode } from './sms/country-code.js'
+import { resolvePolicy } from './policy.js'
 import { strippedCause } from './stripped-cause.js'
 import { builtInMessage, checkTemplate, type MessageTemplate } from './sms/message.js'
 import { parseOrigin } from './sms/origin.js'
@@ -68,6 +70,7 @@ export interface TwoFactorOptions {
 export interface ResolvedSms {
   readonly sender: SmsSender
   readonly countries: readonly CountryCode[] | 'all'
+  readonly channels: readonly SmsChannel[]
   readonly originHost: string | null
   readonly message: MessageTemplate
   readonly alphabet: 'gsm-7' | 'unicode'
@@ -94,26 +97,30 @@ export interface ResolvedOptions {
 const MAX_KEYS = 16
 const MIN_SECRET_BYTES = 32
 
-/** Default and range of every number of the policy. */
-const POLICY = {
-  challengeLifetimeSeconds: [600, 60, 900],
-  enrolmentLifetimeSeconds: [600, 60, 3600],
-  smsCodeLifetimeSeconds: [300, 60, 600],
-  proofLifetimeSeconds: [600, 60, 3600],
-  trustedDeviceLifetimeSeconds: [2_592_000, 3600, 31_536_000],
-  wrongCodesPerCode: [5, 1, 10],
-  totpWindow: [1, 0, 2],
-  wrongCodesPerLock: [5, 3, 10],
-  firstLockSeconds: [60, 10, 3600],
-  longestLockSeconds: [86_400, 60, 604_800],
-  wrongCodesUntilSuspended: [100, 10, 100],
-  textsPerUserHour: [10, 1, 10],
-  textsPerNumberTenMinutes: [5, 1, 20],
-  textsPerNumberDay: [20, 1, 20],
-  textsPerAddressHour: [20, 1, 50],
-  regionMinimumTexts: [20, 5, 10_000],
-  regionUnverifiedShare: [0.8, 0.5, 1],
-} as const satisfies Partial<Record<keyof Policy, readonly [number, number, number]>>
+const OPTIONS: readonly string[] = [
+  'issuer',
+  'keys',
+  'store',
+  'sms',
+  'passkeys',
+  'namespace',
+  'policy',
+  'storeTimeoutSeconds',
+  'clock',
+  'random',
+  'onEvent',
+] satisfies (keyof TwoFactorOptions)[]
+
+const SMS_OPTIONS: readonly string[] = [
+  'sender',
+  'countries',
+  'origin',
+  'message',
+  'alphabet',
+  'segments',
+  'screen',
+  'timeoutSeconds',
+] satisfies (keyof SmsOptions)[]
 
 /**
  * The only home of defaults and limits.
@@ -121,6 +128,7 @@ const POLICY = {
  */
 export function resolveOptions(options: TwoFactorOptions): ResolvedOptions {
   demand(isObject(options), 'ERR_OPTIONS_INVALID', 'options must be an object')
+  refuseUnknown(options, OPTIONS, 'ERR_OPTIONS_INVALID', 'options')
   const { issuer, keys, store, sms, passkeys, namespace = 'default', policy = {}, storeTimeoutSeconds = 5 } = options
   const { clock = systemClock, random = systemRandom, onEvent = () => undefined } = options
   requireIssuer(issuer)
@@ -186,7 +194,8 @@ function resolveKey(key: KeyOption): Key {
 }
 
 function decodeSecret(text: string): Uint8Array | null {
-  const unpadded = text.replace(/={1,2}$/, '')
+  // Files and environments often end in a line break.
+  const unpadded = text.trim().replace(/={1,2}$/, '')
   const bytes = Buffer.from(unpadded, 'base64')
   const canonical = bytes.toString('base64url')
   return canonical === unpadded.replace(/\+/g, '-').replace(/\//g, '_') ? new Uint8Array(bytes) : null
@@ -194,6 +203,7 @@ function decodeSecret(text: string): Uint8Array | null {
 
 function resolveSms(sms: SmsOptions, issuer: string): ResolvedSms {
   demand(isObject(sms), 'ERR_SMS_INVALID', 'sms must be an object')
+  refuseUnknown(sms, SMS_OPTIONS, 'ERR_SMS_INVALID', 'sms')
   const { sender, countries, origin, message: template = builtInMessage, screen = null, timeoutSeconds = 10 } = sms
   const { alphabet = 'gsm-7' } = sms
   // Seventy characters of UCS-2 hardly hold a sentence.
@@ -216,6 +226,7 @@ function resolveSms(sms: SmsOptions, issuer: string): ResolvedSms {
   return {
     sender,
     countries: countries === 'all' ? countries : [...countries],
+    channels,
     originHost,
     message: template,
     alphabet,
@@ -229,25 +240,6 @@ function resolvePasskeys(passkeys: PasskeyVerifier): PasskeyVerifier {
   const methods = ['creationOptions', 'verifyAttestation', 'requestOptions', 'verifyAssertion']
   demand(hasMethods(passkeys, methods), 'ERR_PASSKEYS_INVALID', `passkeys must have ${methods.join(', ')}`)
   return passkeys
-}
-
-function resolvePolicy(overrides: PolicyOverrides): Policy {
-  demand(isObject(overrides), 'ERR_POLICY_INVALID', 'policy must be an object')
-  const { textLimits = 'enforce', trustedDevices = 'on', ...numbers } = overrides
-  demand(['enforce', 'record-only'].includes(textLimits), 'ERR_POLICY_INVALID', 'policy.textLimits is not known')
-  demand(['on', 'off'].includes(trustedDevices), 'ERR_POLICY_INVALID', "policy.trustedDevices must be 'on' or 'off'")
-  for (const name of Object.keys(numbers))
-    demand(Object.hasOwn(POLICY, name), 'ERR_POLICY_INVALID', 'policy has an unknown member')
-  const resolve = (name: keyof typeof POLICY): number => {
-    const [normal, least, most] = POLICY[name]
-    const { [name]: value = normal } = numbers
-    const whole = name === 'regionUnverifiedShare' || Number.isInteger(value)
-    demand(whole && within(value, least, most), 'ERR_POLICY_INVALID', `policy.${name} must be ${least} to ${most}`)
-    return value
-  }
-  const names = Object.keys(POLICY) as (keyof typeof POLICY)[]
-  const resolved = Object.fromEntries(names.map((name) => [name, resolve(name)])) as Record<keyof typeof POLICY, number>
-  return Object.freeze({ ...resolved, textLimits, trustedDevices })
 }
 
 /** A clock that is NaN, negative or beyond what a date can hold stops the operation. */
@@ -275,26 +267,10 @@ function checkedRandom(random: Random): Random {
   }
 }
 
-function demand(condition: boolean, code: TwoFactorErrorCode, message: string): asserts condition {
-  if (!condition) throw new TwoFactorError(code, message)
-}
-
 function called<Value>(plugIn: () => Value, code: TwoFactorErrorCode, message: string): Value {
   try {
     return plugIn()
   } catch (error) {
     throw new TwoFactorError(code, message, { cause: strippedCause(error) })
   }
-}
-
-function isObject(value: unknown): value is object {
-  return typeof value === 'object' && value !== null
-}
-
-function hasMethods(value: unknown, names: readonly string[]): boolean {
-  return isObject(value) && names.every((name) => typeof (value as Record<string, unknown>)[name] === 'function')
-}
-
-function within(value: unknown, least: number, most: number): boolean {
-  return typeof value === 'number' && value >= least && value <= most
 }

@@ -252,13 +252,18 @@ const ranges = {
   textsPerAddressHour: [20, 1, 50],
   regionMinimumTexts: [20, 5, 10_000],
   regionUnverifiedShare: [0.8, 0.5, 1],
-} as const satisfies Record<Exclude<keyof Policy, 'textLimits' | 'trustedDevices'>, readonly [number, number, number]>
+} as const satisfies Record<
+  Exclude<keyof Policy, 'textLimits' | 'trustedDevices' | 'textsPerHour' | 'minimumAssurance'>,
+  readonly [number, number, number]
+>
 
 describe('the policy', () => {
   it('has its defaults unless a host wants otherwise', () => {
     const { policy } = resolveOptions(right)
     expect(policy).toEqual({
       ...Object.fromEntries(Object.entries(ranges).map(([name, [normal]]) => [name, normal])),
+      textsPerHour: null,
+      minimumAssurance: { 'sign-in': 'access-pass', 'step-up': 'access-pass' },
       textLimits: 'enforce',
       trustedDevices: 'on',
     })

@@ -35,6 +35,7 @@ export function isOver({ reason, attemptsRemaining }: Rejected): boolean {
       return true
     case 'malformed-code':
     case 'wrong-response':
+    case 'assurance-too-low':
     case 'too-many-factors':
     case 'locked':
     case 'suspended':

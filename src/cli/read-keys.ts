@@ -38,7 +38,7 @@ function isSecret(text: string): boolean {
 // The errors of JSON.parse quote what they could not read.
 function parse(text: string): unknown {
   try {
-    return JSON.parse(text)
+    return JSON.parse(text.replace(/^\ufeff/, ''))
   } catch {
     return null
   }

@@ -2,6 +2,7 @@ import type { Delivery, NotSent, Sent } from './delivery.js'
 import type { Assurance, Factor, ProofMethod } from './factor.js'
 import type { PasskeyRequestOptions } from './passkeys.js'
 import type { Rejected } from './refusal.js'
+import type { SmsChannel } from './sms-sender.js'
 import type { IssuedTrustedDevice, TrustedDevice } from './trusted-devices.js'
 
 /** What a second proof is asked for: getting in, or doing something sensitive once in. */
@@ -156,6 +157,8 @@ export interface SwitchFactorInput {
 /** The challenge whose text shall be sent again. */
 export interface ResendInput {
   readonly token: string
+  /** `voice` for a call that reads the same code aloud, where `sms.sender` declares it. As before when left out. */
+  readonly channel?: SmsChannel | null | undefined
   readonly clientAddress?: string | null | undefined
   readonly locale?: string | null | undefined
 }

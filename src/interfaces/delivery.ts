@@ -1,3 +1,5 @@
+import type { SmsChannel } from './sms-sender.js'
+
 /** Why no text message was handed over. */
 export type NotSentReason =
   | 'too-soon' // the wait since the last text is not over
@@ -10,6 +12,8 @@ export type NotSentReason =
 /** A text message that the sender accepted. */
 export interface Sent {
   readonly status: 'sent'
+  /** A text message, or a call that reads the code aloud. */
+  readonly channel: SmsChannel
   /** The masked phone number, such as `•••• 0123`. */
   readonly destination: string
   /** When the text went out; earlier than now when this operation joined a challenge whose text is out already. */

@@ -2,6 +2,7 @@ import type { Delivery, NotSent, Sent } from './delivery.js'
 import type { Factor } from './factor.js'
 import type { PasskeyCreationOptions } from './passkeys.js'
 import type { Refused, Rejected } from './refusal.js'
+import type { SmsChannel } from './sms-sender.js'
 
 /** What every enrolment is begun with. */
 interface BeginEnrolmentInput {
@@ -30,6 +31,8 @@ export interface BeginSmsInput extends BeginEnrolmentInput {
   readonly phoneNumber: string
   /** ISO 3166-1 alpha-2. */
   readonly defaultCountry?: string | null | undefined
+  /** `voice` for a number that is called, such as a landline, where `sms.sender` declares it; `sms` when left out. */
+  readonly channel?: SmsChannel | null | undefined
   readonly clientAddress?: string | null | undefined
   readonly locale?: string | null | undefined
 }
@@ -98,6 +101,8 @@ export interface Confirmed {
 export interface ResendEnrolmentInput {
   readonly userId: string
   readonly enrolmentId: string
+  /** `voice` for a call that reads the same code aloud, where `sms.sender` declares it. As before when left out. */
+  readonly channel?: SmsChannel | null | undefined
   readonly clientAddress?: string | null | undefined
   readonly locale?: string | null | undefined
 }

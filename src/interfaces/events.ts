@@ -2,7 +2,7 @@ import type { ChallengePurpose, ProofPurpose } from './challenge.js'
 import type { NotSentReason } from './delivery.js'
 import type { Assurance, FactorKind, ProofMethod } from './factor.js'
 import type { RejectedReason } from './refusal.js'
-import type { SmsPurpose } from './sms-sender.js'
+import type { SmsChannel, SmsPurpose } from './sms-sender.js'
 
 /** The factor that an event is about. */
 interface AboutFactor {
@@ -26,6 +26,8 @@ interface AboutText {
   readonly subjectId: string | null
   /** The factor that the text went to; null while a number is being enrolled. */
   readonly factorId: string | null
+  /** A text message, or a call that reads the code aloud. */
+  readonly channel: SmsChannel
   /** ISO 3166-1 alpha-2. */
   readonly country: string
   /** The masked phone number. */
@@ -83,7 +85,7 @@ export type EventBody =
     }
   | {
       readonly type: 'limit-exceeded'
-      readonly limit: 'user' | 'number' | 'address' | 'region'
+      readonly limit: 'user' | 'number' | 'address' | 'region' | 'namespace'
       readonly enforced: boolean
     }
   | { readonly type: 'recovery-codes-issued' }

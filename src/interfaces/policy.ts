@@ -1,3 +1,6 @@
+import type { ChallengePurpose } from './challenge.js'
+import type { Assurance } from './factor.js'
+
 /** Every number that shapes behaviour. Durations say their unit; each has a range that the record's bounds and safety allow. */
 export interface Policy {
   /** How long a challenge stays open. 60 to 900; 600. */
@@ -32,6 +35,16 @@ export interface Policy {
   readonly textsPerNumberDay: number
   /** Texts per client address and hour. 1 to 50; 20. */
   readonly textsPerAddressHour: number
+  /**
+   * Texts with a code per clock hour over the whole namespace, 1 to 1000000, as a cap on what they can cost; null, the
+   * default, for none. It is split into shards, so the last few texts of a nearly spent hour may be refused early.
+   */
+  readonly textsPerHour: number | null
+  /**
+   * What a proof must be worth at least, by purpose. `access-pass`, the default of both, takes anything; `second-factor`
+   * refuses access passes and recovery codes, `unrestricted` text messages too, `phishing-resistant` all but passkeys.
+   */
+  readonly minimumAssurance: Readonly<Record<ChallengePurpose, MinimumAssurance>>
   /** `record-only` reports what the limits per number, address and region would have stopped, and lets it pass. */
   readonly textLimits: 'enforce' | 'record-only'
   /** Enrolment texts to a region within an hour before its unverified share is looked at. 5 to 10000; 20. */
@@ -40,5 +53,12 @@ export interface Policy {
   readonly regionUnverifiedShare: number
 }
 
-/** The numbers a host wants otherwise. */
-export type PolicyOverrides = { readonly [Name in keyof Policy]?: Policy[Name] | undefined }
+/** What a proof can be asked to be worth: an assurance, or `unrestricted` for a typed code that was not texted. */
+export type MinimumAssurance = Assurance | 'unrestricted'
+
+/** What a host wants otherwise. */
+export type PolicyOverrides = {
+  readonly [Name in Exclude<keyof Policy, 'minimumAssurance'>]?: Policy[Name] | undefined
+} & {
+  readonly minimumAssurance?: Partial<Policy['minimumAssurance']> | undefined
+}

@@ -35,6 +35,7 @@ export type RejectedReason =
   | 'settled' // this challenge or enrolment was approved, confirmed or cancelled before
   | 'locked' // too many wrong codes; nothing is compared before `retryAt`
   | 'suspended' // far too many; nothing is compared
+  | 'assurance-too-low' // the policy wants a stronger proof for this purpose
   | 'too-many-factors' // the record has no room for the factor that would be confirmed
   | 'unknown-challenge' // not a token of ours for this purpose, user, namespace or binding
   | 'unknown-enrolment'

@@ -49,5 +49,6 @@ export interface SmsScreenRequest {
   /** ISO 3166-1 alpha-2, such as `US`. */
   readonly country: string
   readonly purpose: Exclude<SmsPurpose, 'notice'>
+  readonly channel: SmsChannel
   readonly clientAddress: string | null
 }

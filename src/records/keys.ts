@@ -3,7 +3,7 @@ import { longUserId } from '../crypto/digest.js'
 /** The longest user id, in bytes of UTF-8, that stands in a store key as it is. */
 const LONGEST_PLAIN_ID = 255
 
-const PREFIXES = { user: 'user', budget: 'texts', region: 'region' } as const
+const PREFIXES = { user: 'user', budget: 'texts', region: 'region', spending: 'spend' } as const
 
 /** What the keys of one kind of record begin with, in one namespace. */
 export function keyPrefix(kind: keyof typeof PREFIXES, namespace: string): string {
@@ -27,6 +27,11 @@ export function budgetKey(namespace: string, digest: string): string {
 /** Where the signal of a region is. */
 export function regionKey(namespace: string, country: string): string {
   return keyPrefix('region', namespace) + country
+}
+
+/** Where one shard of a namespace's spending is. */
+export function spendingKey(namespace: string, shard: number): string {
+  return keyPrefix('spending', namespace) + String(shard)
 }
 
 /** The namespace of the record under a store key; null for a key that is none of ours. */

@@ -90,6 +90,7 @@ export function createAdmin({ options, run }: Shell): AdminOperations {
         lastUsedAt: null,
         phoneNumber,
         country,
+        channel: 'sms',
       })
     },
   }

@@ -18,7 +18,8 @@ import type { Delivery } from '../interfaces/delivery.js'
 import type { Rejected } from '../interfaces/refusal.js'
 import { readCode } from '../otp/code.js'
 import { unlessBusy } from '../records/swap.js'
-import { beginChallenge, cancelChallenge, resendText, switchFactor, type Asked } from '../user/challenge.js'
+import { beginChallenge } from '../user/challenge-begin.js'
+import { cancelChallenge, resendText, switchFactor, type Asked } from '../user/challenge.js'
 import { rejected } from '../user/guessing.js'
 import { provenBy } from '../user/proof.js'
 import { redeemRecoveryCode } from '../user/recovery-codes.js'
@@ -29,6 +30,7 @@ import {
   isAbsent,
   optionalAssurance,
   optionalBinding,
+  optionalChannel,
   optionalDevice,
   optionalId,
   optionalMaxAgeSeconds,
@@ -181,8 +183,9 @@ export function createChallenge({ options, look, run }: Shell): ChallengeOperati
       const claims = verifyChallenge(ring, input.token)
       if (claims === null) return rejected('unknown-challenge', null)
       const { keyIds } = configured
+      const channel = optionalChannel(input.channel, sms?.channels ?? null)
       const ran = await unlessBusy(
-        run(claims.userId, (at, facts) => resendText(at, { claims, keyIds }, facts), asking),
+        run(claims.userId, (at, facts) => resendText(at, { claims, keyIds, channel }, facts), asking),
         null,
       )
       if (ran === null) return rejected('busy', null)

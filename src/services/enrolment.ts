@@ -24,6 +24,7 @@ import {
   credentialIdOf,
   isAbsent,
   optionalBinding,
+  optionalChannel,
   optionalCountry,
   optionalId,
   optionalIssuer,
@@ -107,11 +108,12 @@ export function createEnrolment({ options, look, run }: Shell): EnrolmentOperati
       requireInput(input)
       requireUserId(input.userId)
       const defaultCountry = optionalCountry(input.defaultCountry)
+      const channel = optionalChannel(input.channel, sms?.channels ?? null) ?? 'sms'
       if (sms === null) return refused('sms-unavailable')
-      const number = await parsePhoneNumber(input.phoneNumber, { defaultCountry, countries: sms.countries })
+      const number = await parsePhoneNumber(input.phoneNumber, { defaultCountry, countries: sms.countries, channel })
       if (number.status !== 'valid') return refused(number.status)
       const { e164: phoneNumber, country } = number
-      return (await begin(input, { kind: 'sms', phoneNumber, country, text: null })) as StartedSms | Refused
+      return (await begin(input, { kind: 'sms', phoneNumber, country, channel, text: null })) as StartedSms | Refused
     },
 
     async beginPasskey(input) {
@@ -133,7 +135,7 @@ export function createEnrolment({ options, look, run }: Shell): EnrolmentOperati
       requireInput(input)
       const userId = requireUserId(input.userId)
       const { enrolmentId } = input
-      const asked = { enrolmentId, keyIds, issuer }
+      const asked = { enrolmentId, keyIds, issuer, channel: optionalChannel(input.channel, sms?.channels ?? null) }
       const ran = await unlessBusy(
         run(userId, (at, facts) => resendEnrolmentText(at, asked, facts), readAsking(input)),
         null,

@@ -3,6 +3,7 @@ import type { KeyRing } from '../crypto/keyring.js'
 import { TwoFactorError, type TwoFactorErrorCode } from '../errors.js'
 import type { ChallengePurpose, ProofPurpose } from '../interfaces/challenge.js'
 import type { Assurance } from '../interfaces/factor.js'
+import type { SmsChannel } from '../interfaces/sms-sender.js'
 import { isKeyUriName } from '../otp/key-uri.js'
 import { isCountryCode, type CountryCode } from '../sms/country-code.js'
 import { plainName } from '../user/name.js'
@@ -135,6 +136,15 @@ export function optionalRequired(value: unknown): boolean | { readonly from: num
   const since = typeof from === 'number' && from >= 0
   demand(since, 'ERR_REQUIRED_INVALID', 'required must be a boolean or { from } in epoch ms')
   return { from }
+}
+
+/** How a code shall reach a phone; null for as before. */
+export function optionalChannel(value: unknown, declared: readonly SmsChannel[] | null): SmsChannel | null {
+  if (isAbsent(value)) return null
+  demand(value === 'sms' || value === 'voice', 'ERR_CHANNEL_INVALID', "channel must be 'sms' or 'voice'")
+  const known = declared === null || declared.includes(value)
+  demand(known, 'ERR_CHANNEL_INVALID', 'channel must be one that sms.sender declares')
+  return value
 }
 
 /** A factor's name, made plain; blank is no name. */

@@ -34,7 +34,7 @@ export function createEffects(options: ResolvedOptions, { regions }: RecordGroup
   async function sendCode(text: CodeText, userId: string, { locale }: Asking): Promise<CarriedOut> {
     const { subject, recipient, state, expiresAt, resendAt } = text
     const { id, purpose, bindingDigest, summary } = subject
-    const { phoneNumber: to } = recipient
+    const { phoneNumber: to, channel } = recipient
     const { generation, keyId, sends, lastSentAt: sentAt } = state
     const code = smsCode(ring, keyId, {
       userId,
@@ -46,11 +46,13 @@ export function createEffects(options: ResolvedOptions, { regions }: RecordGroup
       generation,
     })
     const minutes = Math.max(1, Math.floor((expiresAt - sentAt) / 60_000))
-    const message = { to, code, purpose, expiresAt, idempotencyKey: `${id}.${sends}` }
-    const failure = await handOver(sms, message, () => writeCode(options, { purpose, code, summary, minutes, locale }))
+    const message = { to, channel, code, purpose, expiresAt, idempotencyKey: `${id}.${sends}` }
+    const failure = await handOver(sms, message, () =>
+      writeCode(options, { purpose, channel, code, summary, minutes, locale }),
+    )
     const delivery: Delivery =
       failure === null
-        ? { status: 'sent', destination: maskPhoneNumber(to), sentAt, resendAt, expiresAt }
+        ? { status: 'sent', channel, destination: maskPhoneNumber(to), sentAt, resendAt, expiresAt }
         : { status: 'not-sent', reason: failure, retryAt: failure === 'delivery-failed' ? resendAt : null }
     return { delivery, events: [textEvent({ subject, recipient }, failure)] }
   }
@@ -62,12 +64,13 @@ export function createEffects(options: ResolvedOptions, { regions }: RecordGroup
     const sent = to.map(async ({ factorId, ...recipient }) => {
       const message = {
         to: recipient.phoneNumber,
+        channel: recipient.channel,
         code: null,
         purpose: 'notice',
         expiresAt: null,
         idempotencyKey: `${factorId}.${notice}`,
       } as const
-      const failure = await handOver(sms, message, () => writeNotice(options, notice, locale))
+      const failure = await handOver(sms, message, () => writeNotice(options, notice, recipient.channel, locale))
       return aboutText({ purpose: 'notice', subjectId: null, factorId }, recipient, failure)
     })
     return { delivery: null, events: await Promise.all(sent) }
@@ -108,12 +111,12 @@ export function createEffects(options: ResolvedOptions, { regions }: RecordGroup
 /** Gives a text to the sender, within the time it has. */
 async function handOver(
   sms: ResolvedSms | null,
-  message: Omit<SmsMessage, 'signal' | 'text' | 'language' | 'channel'>,
+  message: Omit<SmsMessage, 'signal' | 'text' | 'language'>,
   write: () => Message,
 ): Promise<NotSentReason | null> {
-  if (sms === null) return 'delivery-failed'
+  if (sms?.channels.includes(message.channel) !== true) return 'delivery-failed'
   try {
-    const whole = { ...message, ...write(), channel: 'sms' as const }
+    const whole = { ...message, ...write() }
     const late = (): Error => new Error('late')
     await withDeadline(sms.timeoutMs, (signal) => sms.sender.send({ ...whole, signal }), late)
     return null

@@ -1,4 +1,5 @@
 import type { ResolvedOptions } from '../options.js'
+import type { SmsChannel } from '../interfaces/sms-sender.js'
 import { buildMessage, checkSummary, type Message, type MessageRequest } from '../sms/message.js'
 import type { Notice, PermitRequest } from '../user/decision.js'
 
@@ -8,16 +9,18 @@ const SAMPLE_MINUTES = 10
 const NO_MESSAGE: Message = { text: '', language: null }
 
 /** Writes a text with a code. Empty where text messages are not configured. */
-export function writeCode(
-  options: ResolvedOptions,
-  request: Pick<MessageRequest, 'purpose' | 'code' | 'summary' | 'minutes' | 'locale'>,
-): Message {
+export function writeCode(options: ResolvedOptions, request: Omit<MessageRequest, 'issuer' | 'notice'>): Message {
   return write(options, { ...request, notice: null })
 }
 
 /** Writes a notice. */
-export function writeNotice(options: ResolvedOptions, notice: Notice, locale: string | null): Message {
-  return write(options, { purpose: 'notice', notice, code: null, summary: null, minutes: null, locale })
+export function writeNotice(
+  options: ResolvedOptions,
+  notice: Notice,
+  channel: SmsChannel,
+  locale: string | null,
+): Message {
+  return write(options, { purpose: 'notice', channel, notice, code: null, summary: null, minutes: null, locale })
 }
 
 /**
@@ -26,10 +29,10 @@ export function writeNotice(options: ResolvedOptions, notice: Notice, locale: st
  */
 export function writeSample(
   options: ResolvedOptions,
-  { purpose, summary }: Pick<PermitRequest, 'purpose' | 'summary'>,
+  { purpose, summary, channel }: Pick<PermitRequest, 'purpose' | 'summary' | 'channel'>,
   locale: string | null,
 ): void {
-  writeCode(options, { purpose, summary, locale, code: SAMPLE_CODE, minutes: SAMPLE_MINUTES })
+  writeCode(options, { purpose, summary, channel, locale, code: SAMPLE_CODE, minutes: SAMPLE_MINUTES })
 }
 
 /**
@@ -42,8 +45,8 @@ export function requireSummary({ sms, issuer }: ResolvedOptions, summary: string
   checkSummary(summary, { template, issuer, originHost, alphabet, segments, locale })
 }
 
-function write({ sms, issuer }: ResolvedOptions, request: Omit<MessageRequest, 'issuer' | 'channel'>): Message {
+function write({ sms, issuer }: ResolvedOptions, request: Omit<MessageRequest, 'issuer'>): Message {
   if (sms === null) return NO_MESSAGE
   const { message, originHost, alphabet, segments } = sms
-  return buildMessage(message, { ...request, issuer, channel: 'sms' }, { originHost, alphabet, segments })
+  return buildMessage(message, { ...request, issuer }, { originHost, alphabet, segments })
 }

@@ -13,6 +13,14 @@ import {
   sendBudgetExpiresAt,
   type SendBudget,
 } from '../limits/send-budget.js'
+import {
+  decodeSpending,
+  encodeSpending,
+  NOTHING_SPENT,
+  spendingAt,
+  spendingEndsAt,
+  type Spending,
+} from '../limits/spending.js'
 import type { ResolvedOptions } from '../options.js'
 import { keyPrefix } from '../records/keys.js'
 import { createStoreCalls, type StoreCalls } from '../records/store-calls.js'
@@ -29,6 +37,7 @@ export interface RecordGroups {
   readonly users: Records<UserRecord>
   readonly budgets: Records<SendBudget>
   readonly regions: Records<RegionSignal>
+  readonly spending: Records<Spending>
   /** All of them, by what their store keys begin with. */
   readonly all: readonly { readonly prefix: string; readonly records: Pick<Records<unknown>, 'reseal'> }[]
 }
@@ -66,15 +75,24 @@ export function createRecordGroups({
     prune: regionAt,
     expiresAt: regionExpiresAt,
   })
+  const spending = createRecords<Spending>(source, {
+    empty: () => NOTHING_SPENT,
+    encode: encodeSpending,
+    decode: decodeSpending,
+    prune: spendingAt,
+    expiresAt: spendingEndsAt,
+  })
   return {
     calls,
     users,
     budgets,
     regions,
+    spending,
     all: [
       { prefix: keyPrefix('user', namespace), records: users },
       { prefix: keyPrefix('budget', namespace), records: budgets },
       { prefix: keyPrefix('region', namespace), records: regions },
+      { prefix: keyPrefix('spending', namespace), records: spending },
     ],
   }
 }

@@ -1,18 +1,12 @@
 import type { ChallengeClaims } from '../crypto/claims.js'
-import type {
-  ChallengePurpose,
-  EnrolmentRequired,
-  Locked,
-  NotRequired,
-  Suspended,
-  Trusted,
-} from '../interfaces/challenge.js'
+import type { ChallengePurpose } from '../interfaces/challenge.js'
 import type { Delivery } from '../interfaces/delivery.js'
-import type { EventBody } from '../interfaces/events.js'
 import type { Factor } from '../interfaces/factor.js'
 import type { PasskeyCredential } from '../interfaces/passkeys.js'
 import type { Rejected } from '../interfaces/refusal.js'
-import { orderText, sentText, type OrderedText, type TextKeys } from './code-text.js'
+import type { SmsChannel } from '../interfaces/sms-sender.js'
+import { factorSuffices } from './assurance.js'
+import { orderText, type OrderedText, type TextKeys } from './code-text.js'
 import {
   decided,
   isNeed,
@@ -23,39 +17,20 @@ import {
   type Facts,
   type Need,
 } from './decision.js'
-import { guessRejection, guessStanding, rejected, withBoundedLock } from './guessing.js'
+import { guessRejection, rejected } from './guessing.js'
 import { kindOf } from './kinds/index.js'
-import { firstFactor, presentFactor, presentFactors } from './presenting.js'
+import { presentFactor } from './presenting.js'
 import { recoveryCodesRemaining, type ChallengeText, type FactorRecord, type UserRecord } from './record.js'
 import { recoveryLengths } from './recovery-codes.js'
 import { closeChallenge, endOf, openFactor, subjectOf } from './standing.js'
-import { joinableText, textOf, withText } from './texts.js'
-import { findTrustedDevice, useTrustedDevice } from './trusted-devices.js'
+import { textOf, withText } from './texts.js'
 
 /** What challenges are asked with. */
-interface Asking {
+export interface Asking {
   readonly keyIds: TextKeys
   /** Whether passkeys are configured. */
   readonly passkeys: boolean
 }
-
-/** What `begin` is decided from. */
-export interface BeginInput extends Asking {
-  readonly purpose: ChallengePurpose
-  /** The trusted device whose token came along, or null. */
-  readonly deviceId: string | null
-  readonly factorId: string | null
-  readonly required: boolean | { readonly from: number }
-  readonly bindingDigest: string | null
-  readonly summary: string | null
-  /** Stands for the client and what it asks for; null when nothing may join. */
-  readonly joinKey: string | null
-  /** A fresh id. */
-  readonly challengeId: string
-}
-
-/** An outcome whose token is still to be signed. */
-type Unsigned<Result, Claims = ChallengeClaims> = Omit<Result, 'token'> & { readonly claims: Claims }
 
 /** A second proof is asked for. */
 export interface Asked {
@@ -71,176 +46,6 @@ export interface Asked {
   readonly recoveryCodesRemaining: number
 }
 
-/** What comes of `begin`, but for signatures. */
-export type Begun =
-  | NotRequired
-  | Unsigned<EnrolmentRequired, ChallengeClaims | null>
-  | Trusted
-  | Unsigned<Locked>
-  | Unsigned<Suspended>
-  | Asked
-
-/** Decides whether to ask for a second proof, and for which. */
-export function beginChallenge(at: Case, input: BeginInput, facts: Facts): Deciding<Begun> {
-  const { record, now, policy } = at
-  const askable = record.factors.filter((factor) => input.passkeys || kindOf(factor).credential(factor) === null)
-  const chosen =
-    askable.find(({ id }) => id === input.factorId) ?? firstFactor({ ...record, factors: askable }) ?? record.factors[0]
-  if (chosen === undefined) return beginWithoutFactor(at, input)
-  // A trusted device is no guess, so no lock shuts it out; and it never satisfies a step-up.
-  const trusting = input.purpose === 'sign-in' && policy.trustedDevices === 'on'
-  const device = trusting ? findTrustedDevice(record, input.deviceId, now) : null
-  if (device !== null) {
-    const outcome = { status: 'trusted', device, amr: [], assurance: 'single-factor' } as const
-    return decided(useTrustedDevice(record, device, now), outcome, [{ type: 'challenge-skipped', deviceId: device.id }])
-  }
-  const standing = guessStanding(record.guesses, now, policy)
-  const untyped = standing.status === 'open' ? undefined : askable.find((factor) => !kindOf(factor).isTyped)
-  const factor = kindOf(chosen).isTyped ? (untyped ?? chosen) : chosen
-  const claims = newClaims(at, input, factor)
-  if (standing.status === 'open' || !kindOf(factor).isTyped) return askFirst(at, input, claims, factor, facts)
-  const way = { claims, expiresAt: claims.expiresAt, recoveryCodesRemaining: recoveryCodesRemaining(record) }
-  return decided(
-    withBoundedLock(at),
-    standing.status === 'locked'
-      ? { status: 'locked', retryAt: standing.retryAt, ...way }
-      : { status: 'suspended', ...way },
-    [begunEvent(claims, factor, standing.status, false)],
-  )
-}
-
-function beginWithoutFactor(at: Case, input: BeginInput): Decision<Begun> {
-  const { record, now } = at
-  const { accessPass } = record
-  const { required } = input
-  if (accessPass !== null) {
-    const claims = now < accessPass.expiresAt ? newClaims(at, input, null) : null
-    return unchanged(at, { status: 'enrolment-required', graceEndsAt: null, claims })
-  }
-  if (required === false && !record.enrolmentRequired) return unchanged(at, { status: 'not-required' })
-  const grace = typeof required === 'object' && !record.enrolmentRequired && now < required.from ? required.from : null
-  return unchanged(at, { status: 'enrolment-required', graceEndsAt: grace, claims: null })
-}
-
-/** A challenge's claims. It is begun after everything that the record has forgotten, so none of that settles it. */
-function newClaims(
-  { record, userId, now, policy }: Case,
-  input: BeginInput,
-  factor: FactorRecord | null,
-): ChallengeClaims {
-  const { challengeId: id, purpose, bindingDigest, summary } = input
-  return {
-    id,
-    userId,
-    purpose,
-    bindingDigest,
-    summary,
-    epoch: record.epoch,
-    begunAt: Math.max(now, record.settledThroughAt + 1),
-    expiresAt: now + policy.challengeLifetimeSeconds * 1000,
-    ...askedClaims(record, factor),
-  }
-}
-
-/** What of the claims follows from the factor asked for. */
-function askedClaims(
-  record: UserRecord,
-  factor: FactorRecord | null,
-): Pick<ChallengeClaims, 'factorId' | 'codeDigits' | 'recoveryLengths'> {
-  const codeDigits = factor === null ? [] : kindOf(factor).codeDigits(record.factors)
-  return { factorId: factor?.id ?? null, codeDigits, recoveryLengths: recoveryLengths(record) }
-}
-
-/** Asks for the first time, unless the same client asked for the same a moment ago: then the text that is out serves both. */
-function askFirst(
-  at: Case,
-  input: BeginInput,
-  claims: ChallengeClaims,
-  factor: FactorRecord,
-  facts: Facts,
-): Deciding<Asked> {
-  const recipient = kindOf(factor).recipient(factor)
-  const open = recipient === null ? null : joinableText(at, input.joinKey)
-  if (open !== null && open.phoneNumber === recipient?.phoneNumber) {
-    const { challengeId: id, begunAt, expiresAt } = open
-    const joined = { ...claims, id, begunAt, expiresAt }
-    const outcome = asked(at.record, joined, factor, sentText(at, subjectOf(joined), open))
-    return unchanged(at, outcome, [begunEvent(joined, factor, 'open', true)])
-  }
-  const decision = askFor(at, input, claims, factor, input.joinKey, facts)
-  if (isNeed(decision)) return decision
-  const { status } = guessStanding(at.record.guesses, at.now, at.policy)
-  return { ...decision, events: [begunEvent(claims, factor, status, false), ...decision.events] }
-}
-
-/** Asks for a factor, and has the text sent where that is how it asks. */
-function askFor(
-  at: Case,
-  { keyIds }: Pick<Asking, 'keyIds'>,
-  claims: ChallengeClaims,
-  factor: FactorRecord,
-  joinKey: string | null,
-  facts: Facts,
-): Deciding<Asked> {
-  const { record } = at
-  if (kindOf(factor).recipient(factor) === null) return unchanged(at, asked(record, claims, factor, null))
-  const text = textChallenge(at, keyIds, claims, factor, joinKey, facts)
-  if (isNeed(text)) return text
-  const { next, ordered } = text
-  const delivery = ordered.status === 'not-sent' ? ordered.delivery : null
-  return decided(
-    next,
-    asked(next, claims, factor, delivery),
-    ordered.events,
-    ordered.status === 'send' ? ordered.effects : [],
-  )
-}
-
-/** Orders the text of a challenge, and what the record says of it once it is out. */
-function textChallenge(
-  at: Case,
-  keyIds: TextKeys,
-  claims: ChallengeClaims,
-  factor: FactorRecord,
-  joinKey: string | null,
-  facts: Facts,
-): Need | { readonly next: UserRecord; readonly ordered: Exclude<OrderedText, { status: 'region-shut' }> } {
-  const { record } = at
-  const recipient = kindOf(factor).recipient(factor)
-  const text = textOf(record, claims.id)
-  if (recipient === null) throw new RangeError('a factor without a phone number gets no text')
-  const ordered = orderText(at, { subject: subjectOf(claims), recipient, text, keyIds }, facts)
-  if (isNeed(ordered)) return ordered
-  if (ordered.status === 'region-shut') throw new RangeError('only enrolment texts are counted by region')
-  if (ordered.status === 'not-sent') return { next: record, ordered }
-  const { id: challengeId, begunAt, expiresAt } = claims
-  const kept: ChallengeText = text ?? { challengeId, begunAt, expiresAt, joinKey, wrongCodes: 0, ...ordered.state }
-  return { next: withText({ ...record, textedAt: ordered.textedAt }, { ...kept, ...ordered.state }), ordered }
-}
-
-function asked(record: UserRecord, claims: ChallengeClaims, factor: FactorRecord, delivery: Delivery | null): Asked {
-  const credentials = record.factors.flatMap((one) => kindOf(one).credential(one) ?? [])
-  return {
-    status: 'challenged',
-    claims,
-    factor: presentFactor(record, factor),
-    factors: presentFactors(record),
-    delivery,
-    allow: kindOf(factor).credential(factor) === null ? null : credentials,
-    expiresAt: claims.expiresAt,
-    recoveryCodesRemaining: recoveryCodesRemaining(record),
-  }
-}
-
-function begunEvent(
-  { purpose, id: challengeId }: ChallengeClaims,
-  { id: factorId, kind: factorKind }: FactorRecord,
-  standing: 'open' | 'locked' | 'suspended',
-  joined: boolean,
-): EventBody {
-  return { type: 'challenge-begun', purpose, challengeId, factorId, factorKind, standing, joined }
-}
-
 /** Asks for another factor within the same challenge. A factor that is no typed code may be asked for while those are shut. */
 export function switchFactor(
   at: Case,
@@ -251,7 +56,7 @@ export function switchFactor(
   const ended = endOf(at, claims)
   if (ended !== null) return unchanged(at, rejected(ended))
   const factor = record.factors.find(({ id }) => id === factorId)
-  if (factor === undefined || (kindOf(factor).credential(factor) !== null && !input.passkeys)) {
+  if (factor === undefined || !isAskable(at, input, claims.purpose, factor)) {
     return unchanged(at, rejected('unknown-factor', null))
   }
   const shut = kindOf(factor).isTyped ? guessRejection(at) : null
@@ -261,10 +66,18 @@ export function switchFactor(
   return askFor(at, input, { ...claims, ...askedClaims(record, factor) }, factor, null, facts)
 }
 
+/** What `resend` is decided from. */
+export interface ResendInput {
+  readonly claims: ChallengeClaims
+  readonly keyIds: TextKeys
+  /** How the code shall reach the phone; null for as before. */
+  readonly channel: SmsChannel | null
+}
+
 /** Sends the text of a challenge again. */
 export function resendText(
   at: Case,
-  { claims, keyIds }: { readonly claims: ChallengeClaims; readonly keyIds: TextKeys },
+  { claims, keyIds, channel }: ResendInput,
   facts: Facts,
 ): Deciding<Rejected | { readonly status: 'texted'; readonly delivery: Delivery | null }> {
   const factor = openFactor(at, claims, claims.bindingDigest)
@@ -275,7 +88,7 @@ export function resendText(
   const shut = guessRejection(at)
   if (left <= 0) return unchanged(at, rejected('exhausted', 0, shut?.retryAt ?? null))
   if (shut !== null) return unchanged(at, shut)
-  const text = textChallenge(at, keyIds, claims, factor, null, facts)
+  const text = textChallenge(at, keyIds, claims, factor, { joinKey: null, channel }, facts)
   if (isNeed(text)) return text
   const { next, ordered } = text
   if (ordered.status === 'not-sent')
@@ -292,4 +105,90 @@ export function cancelChallenge(at: Case, claims: ChallengeClaims): Decision<{ r
   return decided(closeChallenge(record, claims, 'cancelled', now), outcome, [
     { type: 'challenge-cancelled', purpose, challengeId, factorId },
   ])
+}
+
+/** Whether a factor can be asked for: it can be checked here, and is worth enough for the purpose. */
+export function isAskable(
+  { policy }: Case,
+  { passkeys }: Pick<Asking, 'passkeys'>,
+  purpose: ChallengePurpose,
+  factor: FactorRecord,
+): boolean {
+  return (passkeys || kindOf(factor).credential(factor) === null) && factorSuffices(factor, purpose, policy)
+}
+
+/** What of the claims follows from the factor asked for. */
+export function askedClaims(
+  record: UserRecord,
+  factor: FactorRecord | null,
+): Pick<ChallengeClaims, 'factorId' | 'codeDigits' | 'recoveryLengths'> {
+  const codeDigits = factor === null ? [] : kindOf(factor).codeDigits(record.factors)
+  return { factorId: factor?.id ?? null, codeDigits, recoveryLengths: recoveryLengths(record) }
+}
+
+/** Asks for a factor, and has the text sent where that is how it asks. */
+export function askFor(
+  at: Case,
+  asking: Asking,
+  claims: ChallengeClaims,
+  factor: FactorRecord,
+  joinKey: string | null,
+  facts: Facts,
+): Deciding<Asked> {
+  if (kindOf(factor).recipient(factor) === null) return unchanged(at, asked(at, asking, claims, factor, null))
+  const text = textChallenge(at, asking.keyIds, claims, factor, { joinKey, channel: null }, facts)
+  if (isNeed(text)) return text
+  const { next, ordered } = text
+  const delivery = ordered.status === 'not-sent' ? ordered.delivery : null
+  return decided(
+    next,
+    asked({ ...at, record: next }, asking, claims, factor, delivery),
+    ordered.events,
+    ordered.status === 'send' ? ordered.effects : [],
+  )
+}
+
+/** Orders the text of a challenge, and what the record says of it once it is out. A call may be asked for in its place. */
+function textChallenge(
+  at: Case,
+  keyIds: TextKeys,
+  claims: ChallengeClaims,
+  factor: FactorRecord,
+  { joinKey, channel }: { readonly joinKey: string | null; readonly channel: SmsChannel | null },
+  facts: Facts,
+): Need | { readonly next: UserRecord; readonly ordered: Exclude<OrderedText, { status: 'region-shut' }> } {
+  const { record } = at
+  const usual = kindOf(factor).recipient(factor)
+  const text = textOf(record, claims.id)
+  if (usual === null) throw new RangeError('a factor without a phone number gets no text')
+  const recipient = { ...usual, channel: channel ?? usual.channel }
+  const ordered = orderText(at, { subject: subjectOf(claims), recipient, text, keyIds }, facts)
+  if (isNeed(ordered)) return ordered
+  if (ordered.status === 'region-shut') throw new RangeError('only enrolment texts are counted by region')
+  if (ordered.status === 'not-sent') return { next: record, ordered }
+  const { id: challengeId, begunAt, expiresAt } = claims
+  const kept: ChallengeText = text ?? { challengeId, begunAt, expiresAt, joinKey, wrongCodes: 0, ...ordered.state }
+  return { next: withText({ ...record, textedAt: ordered.textedAt }, { ...kept, ...ordered.state }), ordered }
+}
+
+export function asked(
+  at: Case,
+  asking: Asking,
+  claims: ChallengeClaims,
+  factor: FactorRecord,
+  delivery: Delivery | null,
+): Asked {
+  const { record } = at
+  const askable = record.factors.filter((one) => isAskable(at, asking, claims.purpose, one))
+  const credentials = record.factors.flatMap((one) => kindOf(one).credential(one) ?? [])
+  return {
+    status: 'challenged',
+    claims,
+    factor: presentFactor(record, factor),
+    factors: askable.map((one) => presentFactor(record, one)),
+    delivery,
+    allow: kindOf(factor).credential(factor) === null ? null : credentials,
+    expiresAt: claims.expiresAt,
+    recoveryCodesRemaining: recoveryCodesRemaining(record),
+  }
 }

@@ -49,9 +49,9 @@ export function orderText(at: Case, order: TextOrder, facts: Facts): OrderedText
     const limits = plan.limit === null ? [] : ([{ type: 'limit-exceeded', limit: plan.limit, enforced: true }] as const)
     return notSent(order, plan, limits)
   }
-  const { phoneNumber: to, country } = recipient
+  const { phoneNumber: to, country, channel } = recipient
   const { purpose, summary } = subject
-  const fact = ask(facts, 'permit', { to, country, purpose, summary })
+  const fact = ask(facts, 'permit', { to, country, purpose, channel, summary })
   if (isNeed(fact)) return fact
   const permit = fact.answer
   const events = exceeded(permit)
@@ -72,11 +72,12 @@ export function orderText(at: Case, order: TextOrder, facts: Facts): OrderedText
 }
 
 /** A text of which the record says that it is out. */
-export function sentText(at: Case, subject: TextSubject, text: TextState): Sent {
+export function sentText(at: Case, subject: TextSubject, { channel }: Recipient, text: TextState): Sent {
   const { phoneNumber, lastSentAt } = text
   const expiresAt = codeExpiresAt(text, subject.expiresAt, at.policy)
   return {
     status: 'sent',
+    channel,
     destination: maskPhoneNumber(phoneNumber),
     sentAt: lastSentAt,
     resendAt: nextTextAt(text),
@@ -118,9 +119,9 @@ export function textEvent(
 /** Tells what became of any text. */
 export function aboutText(
   about: { readonly purpose: SmsPurpose; readonly subjectId: string | null; readonly factorId: string | null },
-  { phoneNumber, country }: Recipient,
+  { phoneNumber, country, channel }: Recipient,
   failure: NotSent['reason'] | null,
 ): EventBody {
-  const event = { ...about, country, destination: maskPhoneNumber(phoneNumber) }
+  const event = { ...about, channel, country, destination: maskPhoneNumber(phoneNumber) }
   return failure === null ? { type: 'text-sent', ...event } : { type: 'text-not-sent', ...event, reason: failure }
 }

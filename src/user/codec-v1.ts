@@ -133,11 +133,11 @@ type Version1Enrolment =
     })
 
 function upgradeFactor(one: Version1Factor): FactorRecord {
-  if (!('hashBits' in one)) return { ...one, lastUsedAt: null }
+  if (!('hashBits' in one)) return { ...one, lastUsedAt: null, channel: 'sms' }
   const { hashBits: bits, ...kept } = one
   return { ...kept, lastUsedAt: null, algorithm: ALGORITHMS[bits] }
 }
 
 function upgradeEnrolment(one: Version1Enrolment): EnrolmentRecord {
-  return 'secret' in one ? { ...one, accountName: '', issuer: null } : { ...one, text: null }
+  return 'secret' in one ? { ...one, accountName: '', issuer: null } : { ...one, text: null, channel: 'sms' }
 }

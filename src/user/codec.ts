@@ -33,7 +33,7 @@ import type {
 const VERSION = 2
 
 const factorFields = { id: base64url, name: nullable(name), confirmedAt: whole, lastUsedAt: nullable(whole) }
-const recipientFields = { phoneNumber: name, country: name }
+const recipientFields = { phoneNumber: name, country: name, channel: oneOf(['sms', 'voice']) }
 const textFields = {
   sends: whole,
   lastSentAt: whole,

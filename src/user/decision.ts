@@ -62,14 +62,16 @@ export interface CodeText {
 }
 
 /** A text that somebody wants sent, as host and shared limits are asked about it. */
-export type PermitRequest = Pick<SmsScreenRequest, 'to' | 'country' | 'purpose'> & { readonly summary: string | null }
+export type PermitRequest = Pick<SmsScreenRequest, 'to' | 'country' | 'purpose' | 'channel'> & {
+  readonly summary: string | null
+}
 
 /** Whether a text may go out, as far as the host and the limits know that all users share. */
 export interface Permit {
   readonly verdict: 'granted' | 'screened' | 'budget-spent' | 'region-shut'
   readonly retryAt: number | null
   /** The limits that it came up against, whether they were enforced or not. */
-  readonly exceeded: readonly ('number' | 'address' | 'region')[]
+  readonly exceeded: readonly ('number' | 'address' | 'region' | 'namespace')[]
   readonly enforced: boolean
 }
 

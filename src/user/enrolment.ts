@@ -1,6 +1,7 @@
 import type { Delivery } from '../interfaces/delivery.js'
 import type { EventBody } from '../interfaces/events.js'
 import type { FactorKind } from '../interfaces/factor.js'
+import type { SmsChannel } from '../interfaces/sms-sender.js'
 import type { PasskeyCredential } from '../interfaces/passkeys.js'
 import type { Refused, Rejected } from '../interfaces/refusal.js'
 import { orderText, sentText, type TextKeys } from './code-text.js'
@@ -91,12 +92,18 @@ function othersPending({ record, now }: Case, kind: FactorKind): readonly Enrolm
   return record.enrolments.filter((one) => one.kind !== kind && now < one.expiresAt).slice(1 - MAX_ENROLMENTS)
 }
 
+/** What an enrolment's text is ordered with. */
+interface TextInput extends Pick<BeginEnrolmentInput, 'keyIds' | 'issuer'> {
+  /** How the code shall reach the phone; as the number's own channel when left out. */
+  readonly channel?: SmsChannel | null
+}
+
 /** Orders the text of an enrolment whose kind sends one. `before` is what the record stays while the region is shut. */
 function textEnrolment(
   at: Case,
   before: UserRecord,
   enrolment: EnrolmentRecord,
-  { keyIds, issuer }: Pick<BeginEnrolmentInput, 'keyIds' | 'issuer'>,
+  { keyIds, issuer, channel = null }: TextInput,
   events: readonly EventBody[],
   facts: Facts,
 ): Deciding<Begun | Refused> {
@@ -104,7 +111,8 @@ function textEnrolment(
   const kind = kindOf(enrolment)
   const recipient = kind.recipient(enrolment)
   if (recipient === null) return decided(record, show(at, enrolment, issuer, null), events)
-  const order = { subject: enrolmentSubject(enrolment), recipient, text: kind.textOf(enrolment), keyIds }
+  const by = { ...recipient, channel: channel ?? recipient.channel }
+  const order = { subject: enrolmentSubject(enrolment), recipient: by, text: kind.textOf(enrolment), keyIds }
   const ordered = orderText(at, order, facts)
   if (isNeed(ordered)) return ordered
   switch (ordered.status) {
@@ -137,7 +145,7 @@ function show({ record }: Case, enrolment: EnrolmentRecord, issuer: string, deli
 /** Sends the text of a pending enrolment again. */
 export function resendEnrolmentText(
   at: Case,
-  { enrolmentId, ...input }: Pick<BeginEnrolmentInput, 'enrolmentId' | 'keyIds' | 'issuer'>,
+  { enrolmentId, ...input }: TextInput & Pick<BeginEnrolmentInput, 'enrolmentId'>,
   facts: Facts,
 ): Deciding<Begun | Refused> {
   const refusal = guessRefusal(at)
@@ -156,10 +164,11 @@ export function resumeEnrolment(at: Case, enrolmentId: string, issuer: string): 
     return reason === 'locked' || reason === 'suspended' ? refused(reason, retryAt) : refused('unknown-enrolment')
   }
   const text = kindOf(enrolment).textOf(enrolment)
+  const recipient = kindOf(enrolment).recipient(enrolment)
   const delivery: Delivery =
-    text === null
+    text === null || recipient === null
       ? { status: 'not-sent', reason: 'delivery-failed', retryAt: at.now }
-      : sentText(at, enrolmentSubject(enrolment), text)
+      : sentText(at, enrolmentSubject(enrolment), recipient, text)
   return show(at, enrolment, issuer, delivery)
 }
 

@@ -2,6 +2,7 @@ import type { ProofClaims } from '../crypto/claims.js'
 import type { ProofPurpose } from '../interfaces/challenge.js'
 import type { Assurance } from '../interfaces/factor.js'
 import type { Refused, RefusedReason } from '../interfaces/refusal.js'
+import { isWorth } from './assurance.js'
 import type { Case } from './decision.js'
 import { guessStanding } from './guessing.js'
 import { isLive } from './record.js'
@@ -21,8 +22,6 @@ export interface ProofDemand {
   readonly assurance: Assurance | null
 }
 
-const WEAKEST_FIRST: readonly Assurance[] = ['access-pass', 'recovery', 'second-factor', 'phishing-resistant']
-
 /** What a proof that holds says, or null. */
 export function provenBy({ record, now }: Case, proof: ProofFact, demand: ProofDemand): ProofClaims | null {
   if (proof.status !== 'signed') return null
@@ -30,8 +29,7 @@ export function provenBy({ record, now }: Case, proof: ProofFact, demand: ProofD
   // Nobody without a factor has proved one; an access pass is what stands in for it.
   if (claims.epoch !== record.epoch || (record.factors.length === 0 && claims.method !== 'access-pass')) return null
   if (demand.purpose !== null && demand.purpose !== claims.purpose) return null
-  if (demand.assurance !== null && WEAKEST_FIRST.indexOf(claims.assurance) < WEAKEST_FIRST.indexOf(demand.assurance))
-    return null
+  if (demand.assurance !== null && !isWorth(claims.assurance, demand.assurance)) return null
   return isLive(claims.at, claims.at + demand.maxAgeSeconds * 1000, now) ? claims : null
 }
 

@@ -1,5 +1,6 @@
 import type { Activity } from '../interfaces/activity.js'
 import type { FactorKind } from '../interfaces/factor.js'
+import type { SmsChannel } from '../interfaces/sms-sender.js'
 import type { PasskeyCredential } from '../interfaces/passkeys.js'
 import type { TrustedDevice } from '../interfaces/trusted-devices.js'
 
@@ -52,6 +53,8 @@ export interface Recipient {
   readonly phoneNumber: string
   /** ISO 3166-1 alpha-2. */
   readonly country: string
+  /** How codes reach it: `voice` for a number that takes no texts. */
+  readonly channel: SmsChannel
 }
 
 /** An authenticator app. */

@@ -2,6 +2,7 @@ import type { ChallengeClaims } from '../crypto/claims.js'
 import type { EventBody } from '../interfaces/events.js'
 import type { RecoveryCodesStatus } from '../interfaces/recovery-codes.js'
 import type { Refused, Rejected } from '../interfaces/refusal.js'
+import { suffices } from './assurance.js'
 import {
   ask,
   decided,
@@ -46,7 +47,7 @@ export interface RedeemInput {
  * of 112 bits or more are no guesses, so no lock shuts them out and a wrong one is not counted. Those of fewer are.
  */
 export function redeemRecoveryCode(at: Case, input: RedeemInput, facts: Facts): Deciding<Approval | Rejected> {
-  const { record, now } = at
+  const { record, now, policy } = at
   const { claims, bindingDigest, code, hash, equal } = input
   const ended = endOf(at, claims) ?? (claims.bindingDigest === bindingDigest ? null : 'unknown-challenge')
   if (ended !== null) return rejectChallenge(at, claims, rejected(ended, ended === 'unknown-challenge' ? null : 0))
@@ -57,12 +58,17 @@ export function redeemRecoveryCode(at: Case, input: RedeemInput, facts: Facts): 
     now < accessPass.expiresAt &&
     equal(hash(code, accessPass.salt), accessPass.hash)
   ) {
-    return redeemAccessPass(at, claims)
+    return suffices('access-pass', claims.purpose, policy) ? redeemAccessPass(at, claims) : tooLow(at, claims)
   }
+  if (!suffices('recovery', claims.purpose, policy)) return tooLow(at, claims)
   if (recoveryCodes === null) return rejectChallenge(at, claims, rejected('wrong-code', null))
   return recoveryCodes.hash === 'sha-256'
     ? redeemIssued(at, input, recoveryCodes)
     : redeemGuessable(at, input, recoveryCodes, facts)
+}
+
+function tooLow(at: Case, claims: ChallengeClaims): Decision<Rejected> {
+  return rejectChallenge(at, claims, rejected('assurance-too-low', null))
 }
 
 function redeemIssued(

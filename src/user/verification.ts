@@ -4,6 +4,7 @@ import type { EventBody } from '../interfaces/events.js'
 import type { Assurance, ProofMethod } from '../interfaces/factor.js'
 import type { Rejected, RejectedReason } from '../interfaces/refusal.js'
 import type { TrustedDevice } from '../interfaces/trusted-devices.js'
+import { factorSuffices } from './assurance.js'
 import { decided, isNeed, unchanged, type Case, type Deciding, type Decision, type Facts } from './decision.js'
 import { attemptsRemaining, countGuess, guessRejection, guessStanding, rejected } from './guessing.js'
 import { kindOf } from './kinds/index.js'
@@ -37,6 +38,8 @@ export function verifyChallenge(at: Case, input: VerifyInput, facts: Facts): Dec
   const { claims, bindingDigest, given, compare } = input
   const factor = openFactor(at, claims, bindingDigest)
   if ('status' in factor) return rejectChallenge(at, claims, factor)
+  if (!factorSuffices(factor, claims.purpose, at.policy))
+    return rejectChallenge(at, claims, rejected('assurance-too-low', null))
   const kind = kindOf(factor)
   const shut = kind.isTyped ? guessRejection(at) : null
   if (kind.attemptsLeft(at, claims.id) <= 0)

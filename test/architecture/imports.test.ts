@@ -10,6 +10,8 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   errors: [],
   'stripped-cause': [],
   'json-fields': [],
+  checks: ['errors'],
+  policy: ['checks', 'interfaces'],
   interfaces: ['errors'],
   system: ['interfaces'],
   otp: ['errors'],
@@ -18,7 +20,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   limits: ['json-fields', 'interfaces'],
   user: ['json-fields', 'interfaces', 'otp', 'crypto', 'sms'],
   records: ['errors', 'stripped-cause', 'interfaces', 'system', 'crypto'],
-  options: ['errors', 'stripped-cause', 'interfaces', 'system', 'otp', 'crypto', 'sms'],
+  options: ['checks', 'policy', 'errors', 'stripped-cause', 'interfaces', 'system', 'otp', 'crypto', 'sms'],
   shell: [
     'errors',
     'stripped-cause',

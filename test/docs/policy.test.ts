@@ -49,7 +49,8 @@ describe(`the tables of ${PAGE}`, () => {
 
   it('give the default of every member of the policy', () => {
     const defaults = policyRows.map(({ name, standard }) => [name, standard])
-    expect(defaults).toEqual(policyRows.map(({ name }) => [name, String(resolvePolicy({})[name as keyof Policy])]))
+    const standard = { ...resolvePolicy({}), minimumAssurance: resolvePolicy({}).minimumAssurance['sign-in'] }
+    expect(defaults).toEqual(policyRows.map(({ name }) => [name, String(standard[name as keyof Policy])]))
   })
 
   it.each(policyRows.filter(({ range }) => endsOf(range) !== null))('give the range of $name', ({ name, range }) => {
@@ -60,7 +61,24 @@ describe(`the tables of ${PAGE}`, () => {
       expect(() => resolvePolicy({ [name]: value })).toThrow(expect.objectContaining({ code: 'ERR_POLICY_INVALID' }))
   })
 
-  it.each(policyRows.filter(({ range }) => endsOf(range) === null))('give the words of $name', ({ name, range }) => {
+  it('give the assurances that a purpose can ask for', () => {
+    const { range = '' } = rows.find(({ name }) => name === 'minimumAssurance') ?? {}
+    const words = [...range.matchAll(/`([^`]+)`/g)].map(([, word]) => word)
+    expect(words).toHaveLength(5)
+    for (const purpose of ['sign-in', 'step-up'])
+      for (const word of words) {
+        expect(resolvePolicy({ minimumAssurance: { [purpose]: word } }).minimumAssurance).toMatchObject({
+          [purpose]: word,
+        })
+      }
+    for (const wrong of [{ 'sign-in': 'any' }, { 'sign-up': 'recovery' }, 'recovery'])
+      expect(() => resolvePolicy({ minimumAssurance: wrong })).toThrow(
+        expect.objectContaining({ code: 'ERR_POLICY_INVALID' }),
+      )
+  })
+
+  const twoWords = policyRows.filter(({ name, range }) => endsOf(range) === null && name !== 'minimumAssurance')
+  it.each(twoWords)('give the words of $name', ({ name, range }) => {
     const words = [...range.matchAll(/`([^`]+)`/g)].map(([, word]) => word)
     expect(words).toHaveLength(2)
     for (const word of words) expect(resolvePolicy({ [name]: word })).toMatchObject({ [name]: word })

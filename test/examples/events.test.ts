@@ -23,7 +23,14 @@ const who = { userId: 'ada-4711', at: START, clientAddress: '192.0.2.77' }
 const factor = { ...who, factorId: 'factor-id', factorKind: 'totp' } as const
 const challenge = { ...who, purpose: 'sign-in', challengeId: 'challenge-id', factorId: 'factor-id' } as const
 const enrolment = { ...who, factorKind: 'sms', enrolmentId: 'enrolment-id' } as const
-const text = { ...who, purpose: 'sign-in', subjectId: 'challenge-id', factorId: 'factor-id', country: 'US' } as const
+const text = {
+  ...who,
+  purpose: 'sign-in',
+  subjectId: 'challenge-id',
+  factorId: 'factor-id',
+  country: 'US',
+  channel: 'sms',
+} as const
 
 /** One event of every type; a type that is missing does not compile. */
 const samples: { readonly [Type in TwoFactorEventType]: EventOf<Type> } = {
@@ -196,7 +203,7 @@ describe('events in OpenTelemetry', () => {
     ])
     expect(readings).toContainEqual({
       counter: 'countersign.texts',
-      attributes: { outcome: 'not-sent', purpose: 'sign-in', country: 'US', reason: 'delivery-failed' },
+      attributes: { outcome: 'not-sent', purpose: 'sign-in', country: 'US', channel: 'sms', reason: 'delivery-failed' },
     })
     expect(readings).toContainEqual({ counter: 'countersign.recovery_codes', attributes: { outcome: 'low' } })
   })

@@ -79,6 +79,7 @@ describe('beginning a challenge', () => {
       factor,
       delivery: {
         status: 'sent',
+        channel: 'sms',
         destination: '•••• 0123',
         sentAt: START,
         resendAt: START + 30_000,

@@ -36,6 +36,7 @@ describe('a sender that fails', () => {
         subjectId,
         factorId: ada.factor.id,
         country: 'US',
+        channel: 'sms',
         destination: '•••• 0123',
         reason,
       },

@@ -15,6 +15,7 @@ describe('enrolling a phone number', () => {
       destination: '•••• 0123',
       delivery: {
         status: 'sent',
+        channel: 'sms',
         destination: '•••• 0123',
         sentAt: START,
         resendAt: START + 30_000,
@@ -38,6 +39,7 @@ describe('enrolling a phone number', () => {
         subjectId: started.enrolmentId,
         factorId: null,
         country: 'US',
+        channel: 'sms',
         destination: '•••• 0123',
       },
     ])

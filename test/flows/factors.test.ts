@@ -204,6 +204,7 @@ describe('removing a factor', () => {
     expect(world.heard('text-sent').at(-1)).toMatchObject({
       purpose: 'notice',
       country: 'US',
+      channel: 'sms',
       destination: '•••• 0123',
     })
   })

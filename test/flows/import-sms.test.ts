@@ -42,7 +42,7 @@ describe('importing a phone number', () => {
     const world = makeWorld()
     must(await world.twoFactor.admin.importSms(input), 'imported')
     const { token, delivery } = await begin(world, 'ada')
-    expect(delivery).toMatchObject({ status: 'sent', destination: '•••• 0123' })
+    expect(delivery).toMatchObject({ status: 'sent', channel: 'sms', destination: '•••• 0123' })
     expect(world.inbox.last().to).toBe(PHONE)
     must(await world.twoFactor.challenge.verify({ token, code: world.inbox.lastCode() }), 'approved')
   })

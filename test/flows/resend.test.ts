@@ -8,7 +8,7 @@ describe('resending the text of a challenge', () => {
     const { world } = await phoneWorld({ policy: { challengeLifetimeSeconds: 900 } })
     const { challenge } = world.twoFactor
     const { token, delivery } = await begin(world, 'ada')
-    expect(delivery).toMatchObject({ status: 'sent', resendAt: START + 30_000 })
+    expect(delivery).toMatchObject({ status: 'sent', channel: 'sms', resendAt: START + 30_000 })
     const waits = [30, 60, 120, 300]
     for (const [index, wait] of waits.entries()) {
       world.clock.advance(wait * 1000 - 1)
@@ -35,6 +35,7 @@ describe('resending the text of a challenge', () => {
     world.clock.set(START + 240_000)
     expect(await challenge.resend({ token })).toEqual({
       status: 'sent',
+      channel: 'sms',
       destination: '•••• 0123',
       sentAt: START + 240_000,
       resendAt: START + 240_000 + 60_000,
@@ -52,7 +53,11 @@ describe('resending the text of a challenge', () => {
     const { token } = await begin(world, 'ada')
     const first = ada.code()
     world.clock.set(START + 240_001)
-    expect(await challenge.resend({ token })).toMatchObject({ status: 'sent', expiresAt: START + 540_001 })
+    expect(await challenge.resend({ token })).toMatchObject({
+      status: 'sent',
+      channel: 'sms',
+      expiresAt: START + 540_001,
+    })
     expect(ada.code()).not.toBe(first)
     expect(await challenge.verify({ token, code: first })).toMatchObject({ reason: 'wrong-code' })
     must(await challenge.verify({ token, code: ada.code() }), 'approved')
@@ -64,7 +69,11 @@ describe('resending the text of a challenge', () => {
     const { token } = await begin(world, 'ada')
     const first = ada.code()
     world.clock.set(START + 59_000)
-    expect(await challenge.resend({ token })).toMatchObject({ status: 'sent', expiresAt: START + 60_000 })
+    expect(await challenge.resend({ token })).toMatchObject({
+      status: 'sent',
+      channel: 'sms',
+      expiresAt: START + 60_000,
+    })
     expect(ada.code()).toBe(first)
   })
 
@@ -74,7 +83,11 @@ describe('resending the text of a challenge', () => {
     const { token } = await begin(world, 'ada')
     const first = ada.code()
     world.clock.advanceSeconds(300)
-    expect(await challenge.resend({ token })).toMatchObject({ status: 'sent', expiresAt: START + 600_000 })
+    expect(await challenge.resend({ token })).toMatchObject({
+      status: 'sent',
+      channel: 'sms',
+      expiresAt: START + 600_000,
+    })
     expect(ada.code()).not.toBe(first)
     expect(await challenge.verify({ token, code: first })).toMatchObject({ reason: 'wrong-code' })
     must(await challenge.verify({ token, code: ada.code() }), 'approved')

@@ -32,6 +32,7 @@ describe('resuming an enrolment', () => {
       ...started,
       delivery: {
         status: 'sent',
+        channel: 'sms',
         destination: '•••• 0123',
         sentAt: START + 30_000,
         resendAt: START + 90_000,

@@ -25,13 +25,16 @@ describe('after a key rotation', () => {
     const first = ada.code()
     world.clock.advanceSeconds(30)
     const { challenge, maintenance } = rotated(world)
-    expect(await challenge.resend({ token })).toMatchObject({ status: 'sent' })
+    expect(await challenge.resend({ token })).toMatchObject({ status: 'sent', channel: 'sms' })
     expect(ada.code()).toBe(first)
     await maintenance.reseal()
     world.clock.advanceSeconds(60)
     const switched = must(await challenge.switchFactor({ token, factorId: ada.factor.id }), 'challenged')
     world.clock.advanceSeconds(120)
-    expect(await retired(world).challenge.resend({ token: switched.token })).toMatchObject({ status: 'sent' })
+    expect(await retired(world).challenge.resend({ token: switched.token })).toMatchObject({
+      status: 'sent',
+      channel: 'sms',
+    })
     expect(ada.code()).not.toBe(first)
     expect(await retired(world).challenge.verify({ token: switched.token, code: ada.code() })).toMatchObject({
       status: 'approved',

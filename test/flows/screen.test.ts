@@ -21,8 +21,8 @@ describe('the screen', () => {
       'removed',
     )
     expect(asked).toEqual([
-      { userId: 'ada', to: PHONE, country: 'US', purpose: 'enrolment', clientAddress: null },
-      { userId: 'ada', to: PHONE, country: 'US', purpose: 'step-up', clientAddress: '192.0.2.1' },
+      { userId: 'ada', to: PHONE, country: 'US', channel: 'sms', purpose: 'enrolment', clientAddress: null },
+      { userId: 'ada', to: PHONE, country: 'US', channel: 'sms', purpose: 'step-up', clientAddress: '192.0.2.1' },
     ])
   })
 

@@ -26,7 +26,10 @@ describe('the texts of one user', () => {
   it('are ten an hour, over challenges, enrolments and numbers', async () => {
     const world = makeWorld(wide({}))
     for (let count = 0; count < 10; count++) {
-      expect(await enrolmentText(world, 'ada', `+1415555010${count % 3}`)).toMatchObject({ status: 'sent' })
+      expect(await enrolmentText(world, 'ada', `+1415555010${count % 3}`)).toMatchObject({
+        status: 'sent',
+        channel: 'sms',
+      })
       world.clock.advance(1000)
     }
     expect(await enrolmentText(world, 'ada', '+447400123456')).toEqual({
@@ -36,7 +39,7 @@ describe('the texts of one user', () => {
     })
     expect(world.inbox.attempts).toBe(10)
     world.clock.set(START + HOUR)
-    expect(await enrolmentText(world, 'ada', '+447400123456')).toMatchObject({ status: 'sent' })
+    expect(await enrolmentText(world, 'ada', '+447400123456')).toMatchObject({ status: 'sent', channel: 'sms' })
   })
 
   it('are reported when the hour is spent', async () => {
@@ -53,7 +56,7 @@ describe('the texts to one number', () => {
   it('are five in ten minutes, over all users', async () => {
     const world = makeWorld()
     for (let count = 0; count < 5; count++) {
-      expect(await enrolmentText(world, `user ${count}`)).toMatchObject({ status: 'sent' })
+      expect(await enrolmentText(world, `user ${count}`)).toMatchObject({ status: 'sent', channel: 'sms' })
       world.clock.advance(1000)
     }
     expect(await enrolmentText(world, 'user 6')).toEqual({
@@ -63,7 +66,7 @@ describe('the texts to one number', () => {
     })
     expect(world.heard('limit-exceeded')).toMatchObject([{ userId: 'user 6', limit: 'number', enforced: true }])
     world.clock.set(START + 600_000)
-    expect(await enrolmentText(world, 'user 7')).toMatchObject({ status: 'sent' })
+    expect(await enrolmentText(world, 'user 7')).toMatchObject({ status: 'sent', channel: 'sms' })
     expect(await enrolmentText(world, 'user 8')).toMatchObject({ status: 'not-sent' })
     expect(world.inbox.attempts).toBe(6)
   })
@@ -71,7 +74,7 @@ describe('the texts to one number', () => {
   it('are twenty a day', async () => {
     const world = makeWorld(wide({}))
     for (let count = 0; count < 20; count++) {
-      expect(await enrolmentText(world, `user ${count}`)).toMatchObject({ status: 'sent' })
+      expect(await enrolmentText(world, `user ${count}`)).toMatchObject({ status: 'sent', channel: 'sms' })
       world.clock.advanceSeconds(1800)
     }
     expect(await enrolmentText(world, 'last')).toEqual({
@@ -80,7 +83,7 @@ describe('the texts to one number', () => {
       retryAt: START + DAY,
     })
     world.clock.set(START + DAY)
-    expect(await enrolmentText(world, 'last')).toMatchObject({ status: 'sent' })
+    expect(await enrolmentText(world, 'last')).toMatchObject({ status: 'sent', channel: 'sms' })
   })
 
   it('are one budget, however the number is written', async () => {
@@ -93,7 +96,7 @@ describe('the texts to one number', () => {
       '+１４１５５５５０１２３',
     ]
     for (const [index, form] of forms.entries())
-      expect(await enrolmentText(world, `user ${index}`, form)).toMatchObject({ status: 'sent' })
+      expect(await enrolmentText(world, `user ${index}`, form)).toMatchObject({ status: 'sent', channel: 'sms' })
     const national = await world.twoFactor.enrolment.beginSms({
       userId: 'ada',
       phoneNumber: '415 555 0123',
@@ -114,7 +117,7 @@ describe('the texts to one number', () => {
     const { world } = await phoneWorld()
     for (let count = 0; count < 10; count++) await enrolmentText(world, `stranger ${count}`)
     for (let count = 0; count < 5; count++)
-      expect((await begin(world, 'ada')).delivery).toMatchObject({ status: 'sent' })
+      expect((await begin(world, 'ada')).delivery).toMatchObject({ status: 'sent', channel: 'sms' })
     expect((await begin(world, 'ada')).delivery).toEqual({
       status: 'not-sent',
       reason: 'budget-spent',
@@ -125,7 +128,7 @@ describe('the texts to one number', () => {
   it('that is confirmed, leave the budget of its enrolment alone', async () => {
     const { world } = await phoneWorld()
     for (let count = 0; count < 6; count++) await begin(world, 'ada')
-    expect(await enrolmentText(world, 'bob')).toMatchObject({ status: 'sent' })
+    expect(await enrolmentText(world, 'bob')).toMatchObject({ status: 'sent', channel: 'sms' })
   })
 })
 
@@ -134,15 +137,18 @@ describe('the texts asked for from one address', () => {
     const world = makeWorld({ policy: { regionMinimumTexts: 10_000 } })
     const number = (count: number) => `+1415555${String(count).padStart(4, '0')}`
     for (let count = 0; count < 20; count++) {
-      expect(await enrolmentText(world, `user ${count}`, number(count), '192.0.2.1')).toMatchObject({ status: 'sent' })
+      expect(await enrolmentText(world, `user ${count}`, number(count), '192.0.2.1')).toMatchObject({
+        status: 'sent',
+        channel: 'sms',
+      })
       world.clock.advance(1000)
     }
     const spent = await enrolmentText(world, 'ada', number(20), '192.0.2.1')
     expect(spent).toEqual({ status: 'not-sent', reason: 'budget-spent', retryAt: START + HOUR })
     expect(world.heard('limit-exceeded')).toMatchObject([{ userId: 'ada', limit: 'address', enforced: true }])
-    expect(await enrolmentText(world, 'bob', number(21), '192.0.2.2')).toMatchObject({ status: 'sent' })
+    expect(await enrolmentText(world, 'bob', number(21), '192.0.2.2')).toMatchObject({ status: 'sent', channel: 'sms' })
     world.clock.set(START + HOUR)
-    expect(await enrolmentText(world, 'ada', number(20), '192.0.2.1')).toMatchObject({ status: 'sent' })
+    expect(await enrolmentText(world, 'ada', number(20), '192.0.2.1')).toMatchObject({ status: 'sent', channel: 'sms' })
   })
 
   it('count for challenges, switches and resends too', async () => {
@@ -151,11 +157,11 @@ describe('the texts asked for from one address', () => {
     const clientAddress = '2001:db8::1'
     const { token } = await begin(world, 'ada', { clientAddress })
     world.clock.advanceSeconds(30)
-    expect(await challenge.resend({ token, clientAddress })).toMatchObject({ status: 'sent' })
+    expect(await challenge.resend({ token, clientAddress })).toMatchObject({ status: 'sent', channel: 'sms' })
     world.clock.advanceSeconds(60)
     const switched = must(await challenge.switchFactor({ token, factorId: ada.factor.id, clientAddress }), 'challenged')
     expect(switched.delivery).toMatchObject({ status: 'not-sent', reason: 'budget-spent' })
-    expect(await challenge.resend({ token })).toMatchObject({ status: 'sent' })
+    expect(await challenge.resend({ token })).toMatchObject({ status: 'sent', channel: 'sms' })
   })
 })
 
@@ -163,7 +169,7 @@ describe('the address that texts are asked for from', () => {
   /** Whether two addresses share one budget of a single text. */
   async function share(first: string, second: string): Promise<boolean> {
     const world = makeWorld(wide({ textsPerAddressHour: 1 }))
-    expect(await enrolmentText(world, 'ada', PHONE, first)).toMatchObject({ status: 'sent' })
+    expect(await enrolmentText(world, 'ada', PHONE, first)).toMatchObject({ status: 'sent', channel: 'sms' })
     return (await enrolmentText(world, 'bob', '+447400123456', second)).status === 'not-sent'
   }
 
@@ -202,7 +208,7 @@ describe('a text that one budget refuses', () => {
     expect(world.heard('limit-exceeded').map(({ limit }) => limit)).toEqual(Array(20).fill('number'))
     for (let count = 0; count < 4; count++) {
       const { delivery } = await begin(world, 'bob', { clientAddress, binding: `${count}` })
-      expect(delivery).toMatchObject({ status: 'sent' })
+      expect(delivery).toMatchObject({ status: 'sent', channel: 'sms' })
     }
   })
 
@@ -214,7 +220,7 @@ describe('a text that one budget refuses', () => {
       const { delivery } = await begin(world, 'ada', { clientAddress, binding: `${count}` })
       expect(delivery).toMatchObject({ status: 'not-sent', reason: 'budget-spent', retryAt: START + HOUR })
     }
-    expect((await begin(world, 'ada')).delivery).toMatchObject({ status: 'sent' })
+    expect((await begin(world, 'ada')).delivery).toMatchObject({ status: 'sent', channel: 'sms' })
   })
 
   it('says when the last of all that refuse it makes room', async () => {
@@ -269,7 +275,10 @@ describe('a text that the budgets refuse', () => {
     })
     const later = await begin(world, 'ada')
     world.clock.set(START + 600_000)
-    expect(await world.twoFactor.challenge.resend({ token: later.token })).toMatchObject({ status: 'sent' })
+    expect(await world.twoFactor.challenge.resend({ token: later.token })).toMatchObject({
+      status: 'sent',
+      channel: 'sms',
+    })
     must(await world.twoFactor.challenge.verify({ token: later.token, code: ada.code() }), 'approved')
   })
 })
@@ -307,7 +316,7 @@ describe('record-only limits', () => {
     const policy = { textLimits: 'record-only', textsPerNumberTenMinutes: 1, textsPerAddressHour: 1 } as const
     const world = makeWorld({ policy })
     for (const userId of ['ada', 'bob'])
-      expect(await enrolmentText(world, userId, PHONE, '192.0.2.1')).toMatchObject({ status: 'sent' })
+      expect(await enrolmentText(world, userId, PHONE, '192.0.2.1')).toMatchObject({ status: 'sent', channel: 'sms' })
     const about = { type: 'limit-exceeded', userId: 'bob', at: START, clientAddress: '192.0.2.1', enforced: false }
     expect(world.heard('limit-exceeded')).toEqual([
       { ...about, limit: 'address' },

@@ -29,7 +29,7 @@ describe('switching the factor of a challenge', () => {
     const switched = must(await challenge.switchFactor({ token, factorId: phone.factor.id }), 'challenged')
     expect(switched).toMatchObject({
       factor: { id: phone.factor.id },
-      delivery: { status: 'sent' },
+      delivery: { status: 'sent', channel: 'sms' },
       expiresAt: START + 600_000,
       recoveryCodesRemaining: 10,
     })
@@ -138,7 +138,7 @@ describe('switching the factor of a challenge', () => {
       return must(await challenge.switchFactor({ token, factorId: phone.factor.id }), 'challenged').delivery
     }
     for (const wait of [30, 60, 120, 300]) {
-      expect(await toPhone()).toMatchObject({ status: 'sent' })
+      expect(await toPhone()).toMatchObject({ status: 'sent', channel: 'sms' })
       expect(await toPhone()).toMatchObject({
         status: 'not-sent',
         reason: 'too-soon',
@@ -146,7 +146,7 @@ describe('switching the factor of a challenge', () => {
       })
       world.clock.advanceSeconds(wait)
     }
-    expect(await toPhone()).toMatchObject({ status: 'sent', resendAt: null })
+    expect(await toPhone()).toMatchObject({ status: 'sent', channel: 'sms', resendAt: null })
     expect(await toPhone()).toEqual({ status: 'not-sent', reason: 'budget-spent', retryAt: null })
   })
 

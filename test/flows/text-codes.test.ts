@@ -32,7 +32,11 @@ describe('a texted code', () => {
     const { challenge } = world.twoFactor
     const { token } = await begin(world, 'ada')
     world.clock.set(START + 500_000)
-    expect(await challenge.resend({ token })).toMatchObject({ status: 'sent', expiresAt: START + 600_000 })
+    expect(await challenge.resend({ token })).toMatchObject({
+      status: 'sent',
+      channel: 'sms',
+      expiresAt: START + 600_000,
+    })
     expect(world.inbox.last().expiresAt).toBe(START + 600_000)
     expect(world.inbox.last().text).toContain('expires in 1 min')
     world.clock.set(START + 600_000)

@@ -133,6 +133,7 @@ const phone: FactorRecord = {
   lastUsedAt: null,
   phoneNumber: '+123456789012345',
   country: 'US',
+  channel: 'sms',
 }
 
 /** As many of these factors as there is room for, then one more passkey of the largest public key that fits. */

@@ -133,7 +133,7 @@ describe('invariant 12: nothing expires late because the store did not purge', (
     world.clock.set(refused.retryAt! - 1)
     expect((await begin(world, 'ada')).delivery).toMatchObject({ status: 'not-sent' })
     world.clock.set(refused.retryAt!)
-    expect((await begin(world, 'ada')).delivery).toMatchObject({ status: 'sent' })
+    expect((await begin(world, 'ada')).delivery).toMatchObject({ status: 'sent', channel: 'sms' })
   })
 
   it('an erased user has nothing left to expire', async () => {

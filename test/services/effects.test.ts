@@ -12,7 +12,7 @@ import { shellOptions } from './shell-options.js'
 
 const PHONE = '+14155550123'
 const MINUTE = 60_000
-const recipient = { phoneNumber: PHONE, country: 'US' }
+const recipient = { phoneNumber: PHONE, country: 'US', channel: 'sms' } as const
 const text: CodeText = {
   subject: {
     id: 'challenge',
@@ -28,7 +28,14 @@ const text: CodeText = {
   resendAt: START + MINUTE,
 }
 const sendCode: Effect = { effect: 'send-code', text }
-const told = { purpose: 'step-up', subjectId: 'challenge', factorId: 'phone', country: 'US', destination: '•••• 0123' }
+const told = {
+  purpose: 'step-up',
+  subjectId: 'challenge',
+  factorId: 'phone',
+  country: 'US',
+  channel: 'sms',
+  destination: '•••• 0123',
+}
 
 function setUp(given: Parameters<typeof shellOptions>[0] = {}) {
   const made = shellOptions(given)
@@ -46,6 +53,7 @@ describe('sending a code', () => {
     expect(await carryOut([sendCode], 'ada', NOBODY)).toEqual({
       delivery: {
         status: 'sent',
+        channel: 'sms',
         destination: '•••• 0123',
         sentAt: START,
         resendAt: START + MINUTE,
@@ -114,7 +122,7 @@ describe('sending a code', () => {
 describe('sending notices', () => {
   it('texts every number, and tells of each', async () => {
     const { carryOut, inbox } = setUp()
-    const other = { factorId: 'other', phoneNumber: '+447400123456', country: 'GB' }
+    const other = { factorId: 'other', phoneNumber: '+447400123456', country: 'GB', channel: 'sms' } as const
     const effect: Effect = {
       effect: 'send-notice',
       notice: 'number-replaced',
@@ -130,6 +138,7 @@ describe('sending notices', () => {
           subjectId: null,
           factorId: 'other',
           country: 'GB',
+          channel: 'sms',
           destination: '•••• 3456',
         },
       ],
@@ -168,7 +177,9 @@ describe('counting in a region', () => {
   it('delays no answer when the store hangs', async () => {
     const { carryOut, store, inbox } = setUp()
     store.hangAt(1)
-    expect(await carryOut([sendCode, count], 'ada', NOBODY)).toMatchObject({ delivery: { status: 'sent' } })
+    expect(await carryOut([sendCode, count], 'ada', NOBODY)).toMatchObject({
+      delivery: { status: 'sent', channel: 'sms' },
+    })
     expect(inbox.attempts).toBe(1)
   })
 })

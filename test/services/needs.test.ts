@@ -69,7 +69,7 @@ describe('fetching what a decision needs', () => {
   })
 
   it('asks whether a text may go out', async () => {
-    const ask = { to: '+14155550123', country: 'US', purpose: 'sign-in', summary: null } as const
+    const ask = { to: '+14155550123', country: 'US', channel: 'sms', purpose: 'sign-in', summary: null } as const
     expect(await setUp().needs.fetch({ need: 'permit', ask }, 'ada', NOBODY)).toMatchObject({
       need: 'permit',
       ask,

@@ -12,7 +12,7 @@ import { shellOptions } from './shell-options.js'
 const PHONE = '+14155550123'
 const MINUTE = 60_000
 const HOUR = 3_600_000
-const signIn: PermitRequest = { to: PHONE, country: 'US', purpose: 'sign-in', summary: null }
+const signIn: PermitRequest = { to: PHONE, country: 'US', channel: 'sms', purpose: 'sign-in', summary: null }
 const enrolment: PermitRequest = { ...signIn, purpose: 'enrolment' }
 const from = (clientAddress: string | null): Asking => ({ ...NOBODY, clientAddress })
 const granted: Permit = { verdict: 'granted', retryAt: null, exceeded: [], enforced: true }
@@ -176,7 +176,7 @@ describe('the breaker of a region', () => {
   it('is asked neither for confirmed users nor for other regions', async () => {
     const { permit } = await pumped()
     expect(await permit(signIn, 'ada', NOBODY)).toEqual(granted)
-    expect(await permit({ ...enrolment, country: 'CA' }, 'ada', NOBODY)).toEqual(granted)
+    expect(await permit({ ...enrolment, country: 'CA', channel: 'sms' }, 'ada', NOBODY)).toEqual(granted)
   })
 
   it('is only recorded where limits are', async () => {
@@ -199,7 +199,9 @@ describe("the host's screen", () => {
     const { permit, store } = setUp({ sms: { screen } })
     const request = { ...signIn, purpose: 'step-up', summary: 'EUR 5 to Bob' } as const
     expect(await permit(request, 'ada', from('192.0.2.7'))).toEqual({ ...granted, verdict: 'screened' })
-    expect(seen).toEqual([{ userId: 'ada', to: PHONE, country: 'US', purpose: 'step-up', clientAddress: '192.0.2.7' }])
+    expect(seen).toEqual([
+      { userId: 'ada', to: PHONE, country: 'US', channel: 'sms', purpose: 'step-up', clientAddress: '192.0.2.7' },
+    ])
     expect(Object.isFrozen(seen[0])).toBe(true)
     expect(store.calls).toEqual([])
   })

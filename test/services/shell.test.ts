@@ -15,7 +15,7 @@ const change = (at: Case) => decided({ ...at.record, enrolmentRequired: true }, 
 
 /** Changes the record once a permit for a text was answered. */
 function changeWithPermit(at: Case, facts: Facts) {
-  const question = { to: '+14155550123', country: 'US', purpose: 'sign-in', summary: null } as const
+  const question = { to: '+14155550123', country: 'US', channel: 'sms', purpose: 'sign-in', summary: null } as const
   const fact = ask(facts, 'permit', question)
   return isNeed(fact) ? fact : decided({ ...at.record, enrolmentRequired: true }, fact.answer.verdict)
 }
@@ -93,7 +93,7 @@ describe('running an operation', () => {
 
   it('carries its effects out once it is committed, and tells of them behind its own events', async () => {
     const { options, inbox, events } = shellOptions()
-    const phone = { phoneNumber: '+14155550123', country: 'US' }
+    const phone = { phoneNumber: '+14155550123', country: 'US', channel: 'sms' } as const
     const ran = await createShell(options).run(
       'ada',
       (at) =>
@@ -116,6 +116,7 @@ describe('running an operation', () => {
         subjectId: null,
         factorId: 'phone',
         country: 'US',
+        channel: 'sms',
         destination: '•••• 0123',
         userId: 'ada',
         at: START,

@@ -44,7 +44,13 @@ const factor: fc.Arbitrary<FactorRecord> = fc.oneof(
     periodSeconds: fc.integer({ min: 1, max: 120 }),
     lastStep: fc.integer({ min: -1, max: 2 ** 40 }),
   }),
-  fc.record({ kind: fc.constant('sms' as const), ...confirmed, phoneNumber, country }),
+  fc.record({
+    kind: fc.constant('sms' as const),
+    ...confirmed,
+    phoneNumber,
+    country,
+    channel: fc.constant('sms' as const),
+  }),
   fc.record({ kind: fc.constant('passkey' as const), ...confirmed, credential }),
 )
 
@@ -63,6 +69,7 @@ const enrolment: fc.Arbitrary<EnrolmentRecord> = fc.oneof(
     ...pending,
     phoneNumber,
     country,
+    channel: fc.constant('sms' as const),
     text: fc.option(fc.record<TextState>(text)),
   }),
   fc.record({ kind: fc.constant('passkey' as const), ...pending, accountName: words(12) }),

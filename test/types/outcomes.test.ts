@@ -94,6 +94,7 @@ function rejected(reason: RejectedReason): string {
     case 'unknown-challenge':
     case 'unknown-enrolment':
     case 'unknown-factor':
+    case 'assurance-too-low':
     case 'busy':
       return reason
     default:

@@ -64,7 +64,7 @@ const withoutFactors: Partial<UserRecord> = {
 const notice = {
   effect: 'send-notice',
   notice: 'number-removed',
-  to: [{ factorId: 'phone', phoneNumber: PHONE_NUMBER, country: 'US' }],
+  to: [{ factorId: 'phone', phoneNumber: PHONE_NUMBER, country: 'US', channel: 'sms' }],
 } as const
 
 describe('the status of an account', () => {

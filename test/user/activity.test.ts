@@ -59,6 +59,7 @@ const events: { readonly [Type in EventBody['type']]: Extract<EventBody, { reado
     subjectId: 'c',
     factorId: 'f',
     country: 'US',
+    channel: 'sms',
     destination: 'x',
   },
   'text-not-sent': {
@@ -67,6 +68,7 @@ const events: { readonly [Type in EventBody['type']]: Extract<EventBody, { reado
     subjectId: 'c',
     factorId: 'f',
     country: 'US',
+    channel: 'sms',
     destination: 'x',
     reason: 'too-soon',
   },

@@ -63,7 +63,13 @@ const factor: fc.Arbitrary<FactorRecord> = fc.oneof(
     periodSeconds: fc.integer({ min: 1, max: 120 }),
     lastStep: fc.integer({ min: -1, max: 2 ** 40 }),
   }),
-  fc.record({ kind: fc.constant('sms' as const), ...factorFields, phoneNumber, country }),
+  fc.record({
+    kind: fc.constant('sms' as const),
+    ...factorFields,
+    phoneNumber,
+    country,
+    channel: fc.constant('sms' as const),
+  }),
   fc.record({ kind: fc.constant('passkey' as const), ...factorFields, credential }),
 )
 
@@ -84,7 +90,14 @@ const enrolment: fc.Arbitrary<EnrolmentRecord> = fc.oneof(
     accountName: text(0, 60),
     issuer: fc.option(name),
   }),
-  fc.record({ kind: fc.constant('sms' as const), ...enrolmentFields, phoneNumber, country, text: fc.option(state) }),
+  fc.record({
+    kind: fc.constant('sms' as const),
+    ...enrolmentFields,
+    phoneNumber,
+    country,
+    channel: fc.constant('sms' as const),
+    text: fc.option(state),
+  }),
   fc.record({ kind: fc.constant('passkey' as const), ...enrolmentFields, accountName: text(1, 60) }),
 )
 

@@ -91,6 +91,7 @@ export function phoneFactor(change: Partial<SmsFactor> = {}): SmsFactor {
     lastUsedAt: null,
     phoneNumber: PHONE_NUMBER,
     country: 'US',
+    channel: 'sms',
     ...change,
   }
 }
@@ -158,7 +159,7 @@ export function pendingApp(change: Partial<EnrolmentRecord<'totp'>> = {}): Enrol
 
 /** A phone number that is being enrolled, and was texted. */
 export function pendingPhone(change: Partial<EnrolmentRecord<'sms'>> = {}): EnrolmentRecord<'sms'> {
-  const phone = { phoneNumber: '+447400123456', country: 'GB' }
+  const phone = { phoneNumber: '+447400123456', country: 'GB', channel: 'sms' } as const
   const text = textState({ phoneNumber: '+447400123456' })
   return { kind: 'sms', id: 'new-phone', ...pending, ...phone, text, ...change }
 }

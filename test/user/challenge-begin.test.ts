@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { EventBody } from '../../src/interfaces/events.js'
 import type { Factor } from '../../src/interfaces/factor.js'
-import { beginChallenge, type BeginInput } from '../../src/user/challenge.js'
+import { beginChallenge, type BeginInput } from '../../src/user/challenge-begin.js'
 import type { Case, Facts } from '../../src/user/decision.js'
 import { presentFactor } from '../../src/user/presenting.js'
 import type { FactorRecord, UserRecord } from '../../src/user/record.js'
@@ -312,12 +312,19 @@ describe('beginning a challenge by text', () => {
     codeSentAt: NOW,
   }
   const kept = { ...state, challengeId: 'challenge', begunAt: NOW, expiresAt: EXPIRES, joinKey: 'join', wrongCodes: 0 }
-  const told = { purpose: 'sign-in', subjectId: 'challenge', factorId: 'phone', country: 'US', destination: MASKED }
+  const told = {
+    purpose: 'sign-in',
+    subjectId: 'challenge',
+    factorId: 'phone',
+    country: 'US',
+    channel: 'sms',
+    destination: MASKED,
+  }
 
   it('first asks whether the text may go out', () => {
     expect(needOf(begin(at, { purpose: 'step-up', summary: 'EUR 5' }))).toStrictEqual({
       need: 'permit',
-      ask: { to: PHONE_NUMBER, country: 'US', purpose: 'step-up', summary: 'EUR 5' },
+      ask: { to: PHONE_NUMBER, country: 'US', channel: 'sms', purpose: 'step-up', summary: 'EUR 5' },
     })
   })
 
@@ -340,7 +347,7 @@ describe('beginning a challenge by text', () => {
           effect: 'send-code',
           text: {
             subject,
-            recipient: { phoneNumber: PHONE_NUMBER, country: 'US' },
+            recipient: { phoneNumber: PHONE_NUMBER, country: 'US', channel: 'sms' },
             state,
             expiresAt: NOW + 5 * MINUTE,
             resendAt: NOW + 30 * SECOND,
@@ -399,6 +406,7 @@ describe('beginning a challenge by text', () => {
           expiresAt: open.expiresAt,
           delivery: {
             status: 'sent',
+            channel: 'sms',
             destination: MASKED,
             sentAt: NOW - 29_999,
             resendAt: NOW + 1,

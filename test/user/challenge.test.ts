@@ -39,6 +39,7 @@ const told = {
   subjectId: 'challenge',
   factorId: 'phone',
   country: 'US',
+  channel: 'sms',
   destination: MASKED,
 } as const
 const subject = (bindingDigest: string | null) =>
@@ -50,7 +51,7 @@ const subject = (bindingDigest: string | null) =>
     expiresAt: NOW + 9 * MINUTE,
     factorId: 'phone',
   }) as const
-const recipient = { phoneNumber: PHONE_NUMBER, country: 'US' }
+const recipient = { phoneNumber: PHONE_NUMBER, country: 'US', channel: 'sms' } as const
 
 /** What a token may say that is good for nothing any more, and why. */
 const ended: readonly [string, Partial<UserRecord>, Parameters<typeof claimsOf>[0], string][] = [
@@ -95,7 +96,7 @@ describe('switching to another factor', () => {
     const need = switching(at, 'phone')
     expect(needOf(need)).toStrictEqual({
       need: 'permit',
-      ask: { to: PHONE_NUMBER, country: 'US', purpose: 'sign-in', summary: null },
+      ask: { to: PHONE_NUMBER, country: 'US', channel: 'sms', purpose: 'sign-in', summary: null },
     })
     const state = { sends: 1, lastSentAt: NOW, generation: 1, phoneNumber: PHONE_NUMBER, keyId: 'k1', codeSentAt: NOW }
     const { begunAt, expiresAt } = claims
@@ -157,7 +158,7 @@ describe('switching to another factor', () => {
 
 describe('sending the text of a challenge again', () => {
   const resend = (at: Case, facts: Facts = [], given = textClaims) =>
-    resendText(at, { claims: given, keyIds: ['k1'] }, facts)
+    resendText(at, { claims: given, keyIds: ['k1'], channel: null }, facts)
   const text = challengeText({ joinKey: 'join', wrongCodes: 2 })
 
   it('sends the same code, and keeps what was counted', () => {

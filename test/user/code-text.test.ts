@@ -24,9 +24,16 @@ const subject: TextSubject = {
   expiresAt: NOW + 10 * MINUTE,
   factorId: 'phone',
 }
-const recipient = { phoneNumber: PHONE_NUMBER, country: 'US' }
+const recipient = { phoneNumber: PHONE_NUMBER, country: 'US', channel: 'sms' } as const
 const order: TextOrder = { subject, recipient, text: null, keyIds: ['k1', 'k0'] }
-const told = { purpose: 'step-up', subjectId: 'subject', factorId: 'phone', country: 'US', destination: MASKED }
+const told = {
+  purpose: 'step-up',
+  subjectId: 'subject',
+  factorId: 'phone',
+  country: 'US',
+  channel: 'sms',
+  destination: MASKED,
+}
 const notSent = (reason: string, retryAt: number | null, events: readonly object[] = []): object => ({
   status: 'not-sent',
   delivery: { status: 'not-sent', reason, retryAt },
@@ -48,7 +55,7 @@ describe('ordering a text', () => {
   it('asks host and shared limits with what they may know, and never with the binding', () => {
     expect(needOf(ordering())).toStrictEqual({
       need: 'permit',
-      ask: { to: PHONE_NUMBER, country: 'US', purpose: 'step-up', summary: 'EUR 5 to Bob' },
+      ask: { to: PHONE_NUMBER, country: 'US', channel: 'sms', purpose: 'step-up', summary: 'EUR 5 to Bob' },
     })
   })
 
@@ -130,8 +137,9 @@ describe('what is known of a text that is out', () => {
     ['a shorter lifetime by policy', { smsCodeLifetimeSeconds: 90 }, {}, NOW + 30 * SECOND],
   ])('says when its code ends: %s', (_what, overrides, about, expiresAt) => {
     const at = caseOf({}, { policy: policyWith(overrides) })
-    expect(sentText(at, { ...subject, ...about }, textState())).toStrictEqual({
+    expect(sentText(at, { ...subject, ...about }, recipient, textState())).toStrictEqual({
       status: 'sent',
+      channel: 'sms',
       destination: MASKED,
       sentAt: NOW - MINUTE,
       resendAt: NOW - MINUTE + 30 * SECOND,
@@ -140,7 +148,7 @@ describe('what is known of a text that is out', () => {
   })
 
   it('says that the fifth was the last', () => {
-    expect(sentText(caseOf(), subject, textState({ sends: 5 }))).toMatchObject({ resendAt: null })
+    expect(sentText(caseOf(), subject, recipient, textState({ sends: 5 }))).toMatchObject({ resendAt: null })
   })
 })
 
@@ -160,6 +168,7 @@ describe('the events of a text', () => {
       type: 'text-sent',
       ...notice,
       country: 'US',
+      channel: 'sms',
       destination: MASKED,
     })
   })

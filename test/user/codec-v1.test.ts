@@ -62,6 +62,7 @@ const upgraded: UserRecord = {
       lastUsedAt: null,
       phoneNumber: '+14155550123',
       country: 'US',
+      channel: 'sms',
     },
   ],
   preferredFactorId: 'b4Tq0WvYx2Lk8PnR',
@@ -86,6 +87,7 @@ const upgraded: UserRecord = {
       wrongCodes: 0,
       phoneNumber: '+447400123456',
       country: 'GB',
+      channel: 'sms',
       text: null,
     },
   ],
@@ -232,7 +234,7 @@ describe('somebody whose record is of version 1', () => {
     expect(await twoFactor.challenge.begin({ userId: 'ada' })).toMatchObject({
       status: 'challenged',
       factor: { kind: 'sms' },
-      delivery: { status: 'sent' },
+      delivery: { status: 'sent', channel: 'sms' },
     })
   })
 })

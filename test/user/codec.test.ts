@@ -67,6 +67,7 @@ const decoded: UserRecord = {
       lastUsedAt: 1768478405001,
       phoneNumber: '+14155550123',
       country: 'US',
+      channel: 'sms',
     },
     {
       kind: 'passkey',
@@ -106,6 +107,7 @@ const decoded: UserRecord = {
       wrongCodes: 0,
       phoneNumber: '+447400123456',
       country: 'GB',
+      channel: 'sms',
       text: {
         sends: 1,
         lastSentAt: 1768478402000,
@@ -304,7 +306,7 @@ const rows: Readonly<Record<string, readonly [path: readonly (string | number)[]
   ],
   phone: [
     ['r', 1, 3],
-    ['letter', 'base64url', 'name or null', 'whole', 'whole or null', 'name', 'name'],
+    ['letter', 'base64url', 'name or null', 'whole', 'whole or null', 'name', 'name', 'one of two'],
   ],
   passkey: [
     ['r', 1, 4],
@@ -341,11 +343,12 @@ const rows: Readonly<Record<string, readonly [path: readonly (string | number)[]
       'whole',
       'name',
       'name',
+      'one of two',
       'row or null',
     ],
   ],
   'text of a pending phone': [
-    ['r', 3, 1, 9],
+    ['r', 3, 1, 10],
     ['whole', 'whole', 'whole', 'name', 'name', 'whole'],
   ],
   'pending passkey': [
@@ -429,7 +432,7 @@ describe('decoding', () => {
 describe('the bytes of a factor', () => {
   it.each([
     ['an app', appFactor({ name: 'É' }), '["t","app","É",1768392000000,null,"c2VjcmV0",0,6,30,-1]'],
-    ['a phone', phoneFactor(), '["s","phone","My phone",1768392000000,null,"+14155550123","US"]'],
+    ['a phone', phoneFactor(), '["s","phone","My phone",1768392000000,null,"+14155550123","US",0]'],
     [
       'a passkey',
       passkeyFactor(),

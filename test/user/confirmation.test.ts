@@ -48,6 +48,7 @@ const newPhone: FactorRecord = phoneFactor({
   id: 'new-phone',
   phoneNumber: '+447400123456',
   country: 'GB',
+  channel: 'sms',
 })
 const newKey: FactorRecord = passkeyFactor({
   ...confirmed,
@@ -210,14 +211,14 @@ describe('confirming a factor in place of another', () => {
         {
           effect: 'send-notice',
           notice: 'number-replaced',
-          to: [{ factorId: 'phone', phoneNumber: '+14155550123', country: 'US' }],
+          to: [{ factorId: 'phone', phoneNumber: '+14155550123', country: 'US', channel: 'sms' }],
         },
       ],
     })
   })
 
   it('texts no number that another factor keeps', () => {
-    const same = pendingPhone({ replaces: 'phone', phoneNumber: '+14155550123', country: 'US' })
+    const same = pendingPhone({ replaces: 'phone', phoneNumber: '+14155550123', country: 'US', channel: 'sms' })
     const at = replacing({ ...same, text: { ...same.text!, phoneNumber: '+14155550123' } })
     expect(made(confirmRight(at, 'new-phone')).effects).toEqual([
       { effect: 'count-region', country: 'US', field: 'verified' },
@@ -257,7 +258,7 @@ describe('confirming a factor while codes are suspended', () => {
   const notice = (factorId: string): Effect => ({
     effect: 'send-notice',
     notice: 'number-replaced',
-    to: [{ factorId, phoneNumber: '+14155550123', country: 'US' }],
+    to: [{ factorId, phoneNumber: '+14155550123', country: 'US', channel: 'sms' }],
   })
 
   it('retires every factor whose codes are suspended, and no other', () => {
@@ -428,11 +429,16 @@ describe('a factor for which there is no room', () => {
 })
 
 it('masks the number of the new factor as every other', () => {
-  const at = caseOf({ enrolments: [pendingPhone({ phoneNumber: '+14155550123', country: 'US' })] })
+  const at = caseOf({ enrolments: [pendingPhone({ phoneNumber: '+14155550123', country: 'US', channel: 'sms' })] })
   const { text } = pendingPhone()
   const own = caseOf({
     enrolments: [
-      pendingPhone({ phoneNumber: '+14155550123', country: 'US', text: { ...text!, phoneNumber: '+14155550123' } }),
+      pendingPhone({
+        phoneNumber: '+14155550123',
+        country: 'US',
+        channel: 'sms',
+        text: { ...text!, phoneNumber: '+14155550123' },
+      }),
     ],
   })
   expect(made(confirmRight(own, 'new-phone')).outcome).toMatchObject({ factor: { destination: MASKED } })

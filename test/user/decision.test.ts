@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { ask, decided, isNeed, unchanged, type Fact } from '../../src/user/decision.js'
 import { caseOf, GRANTED, recordWith } from './cases.js'
 
-const question = { to: '+14155550123', country: 'US', purpose: 'sign-in', summary: null } as const
+const question = { to: '+14155550123', country: 'US', channel: 'sms', purpose: 'sign-in', summary: null } as const
 const permit: Fact = { need: 'permit', ask: question, answer: GRANTED }
 const hash: Fact = { need: 'slow-hash', ask: { code: 'A', salt: 's' }, answer: 'hash' }
 

@@ -49,7 +49,7 @@ const MASKED_NUMBER = '•••• 3456'
 
 const materials: { readonly [Kind in EnrolmentMaterial['kind']]: EnrolmentMaterial<Kind> } = {
   totp: { kind: 'totp', secret: 'bmV3', accountName: 'ada', issuer: null },
-  sms: { kind: 'sms', phoneNumber: NUMBER, country: 'GB', text: null },
+  sms: { kind: 'sms', phoneNumber: NUMBER, country: 'GB', channel: 'sms', text: null },
   passkey: { kind: 'passkey', accountName: 'ada' },
 }
 
@@ -85,6 +85,7 @@ const told = {
   subjectId: 'new',
   factorId: null,
   country: 'GB',
+  channel: 'sms',
   destination: MASKED_NUMBER,
 } as const
 
@@ -97,7 +98,7 @@ function codeSent(change: Partial<typeof state> = {}, id = 'new', expiresAt = EX
       effect: 'send-code',
       text: {
         subject,
-        recipient: { phoneNumber: NUMBER, country: 'GB' },
+        recipient: { phoneNumber: NUMBER, country: 'GB', channel: 'sms' },
         state: sent,
         expiresAt: sent.codeSentAt + 5 * MINUTE,
         resendAt: NOW + waits[sent.sends - 1]! * SECOND,
@@ -145,7 +146,7 @@ describe('beginning an enrolment', () => {
     const at = caseOf({ factors: [appFactor()], textedAt: [NOW - HOUR, NOW - 1] })
     expect(needOf(begin(at, 'sms'))).toStrictEqual({
       need: 'permit',
-      ask: { to: NUMBER, country: 'GB', purpose: 'enrolment', summary: null },
+      ask: { to: NUMBER, country: 'GB', channel: 'sms', purpose: 'enrolment', summary: null },
     })
     expectDecided(beginSms(at), at, {
       next: { enrolments: [{ ...materials.sms, ...fields, text: state }], textedAt: [NOW - 1, NOW] },
@@ -357,6 +358,7 @@ describe('resuming an enrolment', () => {
       text: {
         delivery: {
           status: 'sent',
+          channel: 'sms',
           destination: MASKED_NUMBER,
           sentAt: NOW - MINUTE,
           resendAt: NOW - 30 * SECOND,

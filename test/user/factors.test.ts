@@ -62,7 +62,7 @@ const devicesRevoked = { type: 'devices-revoked', count: 2 } as const
 const notice = (kind: 'number-removed' | 'number-replaced', factorId = 'phone'): Effect => ({
   effect: 'send-notice',
   notice: kind,
-  to: [{ factorId, phoneNumber: PHONE_NUMBER, country: 'US' }],
+  to: [{ factorId, phoneNumber: PHONE_NUMBER, country: 'US', channel: 'sms' }],
 })
 
 describe('adding a factor', () => {
@@ -145,14 +145,14 @@ describe('the record without factors', () => {
 
 describe('the notices to phone numbers', () => {
   it('go to each that is no factor any more, in one effect', () => {
-    const other = phoneFactor({ id: 'other', phoneNumber: '+447400123456', country: 'GB' })
+    const other = phoneFactor({ id: 'other', phoneNumber: '+447400123456', country: 'GB', channel: 'sms' })
     expect(noticesTo([app, phone, passkey, other], [], 'number-removed')).toStrictEqual([
       {
         effect: 'send-notice',
         notice: 'number-removed',
         to: [
-          { factorId: 'phone', phoneNumber: PHONE_NUMBER, country: 'US' },
-          { factorId: 'other', phoneNumber: '+447400123456', country: 'GB' },
+          { factorId: 'phone', phoneNumber: PHONE_NUMBER, country: 'US', channel: 'sms' },
+          { factorId: 'other', phoneNumber: '+447400123456', country: 'GB', channel: 'sms' },
         ],
       },
     ])

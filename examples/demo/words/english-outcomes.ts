@@ -30,6 +30,8 @@ export const englishOutcomes = {
     locked: ({ wait }) =>
       `Too many wrong codes, so none is checked for now.${again(wait)} A recovery code still works.`,
     suspended: () => 'Far too many wrong codes. Use a recovery code, or ask the practice owner to unlock your account.',
+    'assurance-too-low': () =>
+      'This needs a stronger way to confirm. Use another of yours, or add one on your account page.',
     'too-many-factors': () => 'You have as many ways to sign in as there can be. Remove one first.',
     'unknown-challenge': () => 'This sign-in is no longer open. Please start again.',
     'unknown-enrolment': () => 'This set-up is no longer open. Please start again.',

@@ -24,6 +24,8 @@ export const frenchOutcomes: typeof englishOutcomes = {
       `Trop de codes erronés : aucun n’est vérifié pour l’instant.${again(wait)} Un code de secours fonctionne toujours.`,
     suspended: () =>
       'Beaucoup trop de codes erronés. Utilisez un code de secours ou demandez à la responsable de vous débloquer.',
+    'assurance-too-low': () =>
+      'Il faut ici un moyen de confirmation plus sûr. Utilisez-en un autre, ou ajoutez-en un sur la page de votre compte.',
     'too-many-factors': () => 'Vous avez déjà autant de moyens de vous connecter que possible. Retirez-en un d’abord.',
     'unknown-challenge': () => 'Cette connexion n’est plus ouverte. Veuillez recommencer.',
     'unknown-enrolment': () => 'Cette configuration n’est plus ouverte. Veuillez recommencer.',

@@ -16,7 +16,7 @@ export const sms: Kind<'sms'> = {
   assurance: 'second-factor',
   present: ({ phoneNumber }) => ({ destination: maskPhoneNumber(phoneNumber), synced: null }),
   codeDigits: () => [SMS_CODE_DIGITS],
-  recipient: ({ phoneNumber, country }) => ({ phoneNumber, country }),
+  recipient: ({ phoneNumber, country, channel }) => ({ phoneNumber, country, channel }),
   show: ({ phoneNumber }) => ({ destination: maskPhoneNumber(phoneNumber), restricted: true }),
   textOf: ({ text }) => text,
   withText: (enrolment, text) => ({ ...enrolment, text }),
@@ -43,10 +43,13 @@ export const sms: Kind<'sms'> = {
   },
 
   confirm(at, enrolment, subject, given, compare) {
-    const { id, name, phoneNumber, country } = enrolment
+    const { id, name, phoneNumber, country, channel } = enrolment
     const status = compareText(at, phoneNumber, enrolment.text, subject, given, compare)
     if (status !== 'right') return { status }
-    return { status, factor: { kind: 'sms', id, name, confirmedAt: at.now, lastUsedAt: null, phoneNumber, country } }
+    return {
+      status,
+      factor: { kind: 'sms', id, name, confirmedAt: at.now, lastUsedAt: null, phoneNumber, country, channel },
+    }
   },
 }
 

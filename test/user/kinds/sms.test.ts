@@ -120,6 +120,7 @@ describe('confirming a phone', () => {
         confirmedAt: NOW,
         phoneNumber: '+447400123456',
         country: 'GB',
+        channel: 'sms',
       }),
     })
   })
