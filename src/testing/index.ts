@@ -2,7 +2,7 @@ export { authenticator, type Authenticator } from './authenticator.js'
 export { faultyStore, type FaultyStore, type HeldCall, type StoreVerb } from './faulty-store.js'
 export { fixedClock, type FixedClock } from './fixed-clock.js'
 export { seededRandom } from './seeded-random.js'
-export { smsInbox, type SmsInbox } from './sms-inbox.js'
+export { smsInbox, type SmsInbox, type SmsInboxOptions } from './sms-inbox.js'
 export {
   createSoftwarePasskey,
   type SoftwarePasskey,

@@ -1,6 +1,6 @@
 import type { SmsDeliveryFailure } from '../errors.js'
 import { SmsDeliveryError } from '../errors.js'
-import type { SmsMessage, SmsSender } from '../interfaces/sms-sender.js'
+import type { SmsChannel, SmsMessage, SmsSender } from '../interfaces/sms-sender.js'
 
 /** A sender that keeps what it is given, as the phones of all recipients. */
 export interface SmsInbox extends SmsSender {
@@ -28,8 +28,14 @@ type Mode =
   | { readonly status: 'failing'; readonly error: Error }
   | { readonly status: 'hanging' }
 
+/** What a pretend provider can deliver. */
+export interface SmsInboxOptions {
+  /** Text messages alone unless said otherwise; `voice` for calls that read the code aloud. */
+  readonly channels?: readonly SmsChannel[] | undefined
+}
+
 /** A pretend provider for tests and demos. */
-export function smsInbox(): SmsInbox {
+export function smsInbox({ channels = ['sms'] }: SmsInboxOptions = {}): SmsInbox {
   const messages: SmsMessage[] = []
   let waiting: (() => void)[] = []
   let mode: Mode = { status: 'working' }
@@ -42,6 +48,7 @@ export function smsInbox(): SmsInbox {
   }
 
   return {
+    channels,
     messages,
     get attempts() {
       return attempts
