@@ -59,8 +59,12 @@ export interface TwoFactorOptions {
   /** Tenant or application, 1 to 64 bytes: records and tokens never cross it. `default` unless said otherwise. */
   readonly namespace?: string | undefined
   readonly policy?: PolicyOverrides | undefined
-  /** How long a store call may take. 0.1 to 60; 5. */
+  /** How long a store call may take, from when the store is called. 0.1 to 60; 5. */
   readonly storeTimeoutSeconds?: number | undefined
+  /** How many store calls may be under way at once; the rest wait in line. As many as connections are free for it: 1 to 10000; 10. */
+  readonly storeConcurrency?: number | undefined
+  /** How long an operation may wait for its turn before it is refused as busy. 1 to 300; 30. */
+  readonly storeWaitSeconds?: number | undefined
   readonly clock?: Clock | undefined
   readonly random?: Random | undefined
   /** Told of everything that happened, after it was committed. */
@@ -89,6 +93,8 @@ export interface ResolvedOptions {
   readonly namespace: string
   readonly policy: Policy
   readonly storeTimeoutMs: number
+  readonly storeConcurrency: number
+  readonly storeWaitMs: number
   readonly clock: Clock
   readonly random: Random
   readonly onEvent: (event: TwoFactorEvent) => unknown
@@ -106,6 +112,8 @@ const OPTIONS: readonly string[] = [
   'namespace',
   'policy',
   'storeTimeoutSeconds',
+  'storeConcurrency',
+  'storeWaitSeconds',
   'clock',
   'random',
   'onEvent',
@@ -130,6 +138,7 @@ export function resolveOptions(options: TwoFactorOptions): ResolvedOptions {
   demand(isObject(options), 'ERR_OPTIONS_INVALID', 'options must be an object')
   refuseUnknown(options, OPTIONS, 'ERR_OPTIONS_INVALID', 'options')
   const { issuer, keys, store, sms, passkeys, namespace = 'default', policy = {}, storeTimeoutSeconds = 5 } = options
+  const { storeConcurrency = 10, storeWaitSeconds = 30 } = options
   const { clock = systemClock, random = systemRandom, onEvent = () => undefined } = options
   requireIssuer(issuer)
   demand(
@@ -143,6 +152,12 @@ export function resolveOptions(options: TwoFactorOptions): ResolvedOptions {
     'ERR_STORE_TIMEOUT_SECONDS_INVALID',
     'storeTimeoutSeconds must be 0.1 to 60',
   )
+  demand(
+    Number.isInteger(storeConcurrency) && within(storeConcurrency, 1, 10_000),
+    'ERR_STORE_CONCURRENCY_INVALID',
+    'storeConcurrency must be a whole number, 1 to 10000',
+  )
+  demand(within(storeWaitSeconds, 1, 300), 'ERR_STORE_WAIT_SECONDS_INVALID', 'storeWaitSeconds must be 1 to 300')
   demand(hasMethods(clock, ['now']), 'ERR_CLOCK_INVALID', 'clock must have now')
   demand(hasMethods(random, ['bytes']), 'ERR_RANDOM_INVALID', 'random must have bytes')
   demand(typeof onEvent === 'function', 'ERR_ON_EVENT_INVALID', 'onEvent must be a function')
@@ -155,6 +170,8 @@ export function resolveOptions(options: TwoFactorOptions): ResolvedOptions {
     namespace,
     policy: resolvePolicy(policy),
     storeTimeoutMs: storeTimeoutSeconds * 1000,
+    storeConcurrency,
+    storeWaitMs: storeWaitSeconds * 1000,
     clock: checkedClock(clock),
     random: checkedRandom(random),
     onEvent,

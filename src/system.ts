@@ -23,6 +23,11 @@ export const systemRandom: Random = {
   },
 }
 
+/** Milliseconds that pass evenly, whatever is done to the machine's clock; good for differences only. */
+export function monotonicMs(): number {
+  return performance.now()
+}
+
 /** Calls `callback` once after `milliseconds`; the returned function cancels it. */
 export function startTimer(milliseconds: number, callback: () => void): () => void {
   const timer = setTimeout(callback, milliseconds)

@@ -1,25 +1,56 @@
 import { startTimer } from '../system.js'
 
+/** What work under a deadline is given. */
+export interface Deadline {
+  /** Aborted when the time is up. Made when it is first read: most work never looks. */
+  readonly signal: AbortSignal
+}
+
 /**
- * Runs `work` and waits for it at most `milliseconds`, then aborts its signal and gives up with `late()`. An answer that
- * comes later is not heard, and its failure troubles nobody.
+ * Runs `work` and waits for it at most `milliseconds`, then aborts its signal and gives up with `late()`. An answer or a
+ * failure that comes later is ignored; `ended` is called when work has ended, late or not.
  */
 export function withDeadline<Value>(
   milliseconds: number,
-  work: (signal: AbortSignal) => Promise<Value>,
+  work: (deadline: Deadline) => Promise<Value>,
   late: () => Error,
+  ended: () => void = () => undefined,
 ): Promise<Value> {
-  const abort = new AbortController()
   return new Promise<Value>((resolve, reject) => {
+    let controller: AbortController | null = null
+    let isLate = false
     const cancel = startTimer(milliseconds, () => {
+      isLate = true
       reject(late())
-      abort.abort()
+      controller?.abort()
     })
-    // Called within a promise, so that a plug-in which throws before it returns one is a rejection like any other.
-    Promise.resolve()
-      .then(() => work(abort.signal))
-      .then(resolve, reject)
-      .finally(cancel)
+    const deadline = {
+      get signal() {
+        controller ??= new AbortController()
+        if (isLate) controller.abort()
+        return controller.signal
+      },
+    }
+    const end = (): void => {
+      cancel()
+      ended()
+    }
+    try {
+      Promise.resolve(work(deadline)).then(
+        (value) => {
+          end()
+          resolve(value)
+        },
+        (error: Error) => {
+          end()
+          reject(error)
+        },
+      )
+    } catch (error) {
+      // A plug-in that throws before it makes a promise has failed like any other.
+      end()
+      throw error
+    }
   })
 }
 

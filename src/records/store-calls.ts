@@ -1,13 +1,15 @@
 import { TwoFactorError } from '../errors.js'
 import type { Store } from '../interfaces/store.js'
 import { strippedCause } from '../stripped-cause.js'
-import { withDeadline } from './deadline.js'
+import { startTimer } from '../system.js'
+import { withDeadline, type Deadline } from './deadline.js'
+import { createLine } from './line.js'
 
-/** The calls of a store, each within its deadline and with answers of the right shape. */
+/** The calls of a store, each in its turn, within its deadline, and with answers of the right shape. */
 export interface StoreCalls {
-  /** @throws TwoFactorError `ERR_STORE_FAILED`, `ERR_STORE_TIMEOUT` */
+  /** @throws TwoFactorError `ERR_STORE_BUSY`, `ERR_STORE_FAILED`, `ERR_STORE_TIMEOUT` */
   get(key: string): Promise<string | null>
-  /** @throws TwoFactorError `ERR_STORE_FAILED`, `ERR_STORE_TIMEOUT` */
+  /** @throws TwoFactorError `ERR_STORE_BUSY` with nothing written; `ERR_STORE_FAILED`, `ERR_STORE_TIMEOUT` */
   swap(
     key: string,
     previous: string | null,
@@ -15,35 +17,83 @@ export interface StoreCalls {
     expiresAt: number | null,
     at: number,
   ): Promise<boolean>
-  /** @throws TwoFactorError `ERR_STORE_FAILED`, `ERR_STORE_TIMEOUT` */
+  /**
+   * Every key. A walk stands in no line: it is one call at a time, and may hold a connection of its own.
+   * @throws TwoFactorError `ERR_STORE_FAILED`, `ERR_STORE_TIMEOUT`
+   */
   keys(): AsyncGenerator<string, void, undefined>
 }
 
+/** How a store is called. */
+export interface StoreCallLimits {
+  /** How long a call may take, from when it is handed to the store. */
+  readonly timeoutMs: number
+  /** How many calls may be under way at once. */
+  readonly concurrency: number
+  /** How long a call may wait for its turn. */
+  readonly patienceMs: number
+}
+
 /** Guards a store. */
-export function createStoreCalls(store: Store, timeoutMs: number): StoreCalls {
+export function createStoreCalls(store: Store, { timeoutMs, concurrency, patienceMs }: StoreCallLimits): StoreCalls {
+  const line = createLine({ places: concurrency, patienceMs })
+  let answers = 0
+
+  /** Hands a call to the store. It keeps its place until it has ended: what is late may still be carried out. */
+  function handOver<Value>(verb: 'get' | 'swap', work: (deadline: Deadline) => Promise<Value>): Promise<Value> {
+    const answersBefore = answers
+    let holdsPlace = true
+    let cancelGrace = (): void => undefined
+    const leave = (): void => {
+      if (holdsPlace) line.leave()
+      holdsPlace = false
+    }
+    const late = (): Error => {
+      // A driver that loses a call shall not shut the line for good.
+      cancelGrace = startTimer(timeoutMs, leave)
+      // Nothing has been answered for as long as a call may take: whoever waits would wait in vain.
+      if (answers === answersBefore) line.refuseAll()
+      return lateCall(verb)
+    }
+    const ended = (): void => {
+      answers += 1
+      cancelGrace()
+      leave()
+    }
+    return withDeadline(timeoutMs, work, late, ended)
+  }
+
   async function call<Value>(
-    verb: 'get' | 'swap' | 'keys',
-    work: (signal: AbortSignal) => Promise<Value>,
+    verb: 'get' | 'swap',
+    key: string,
+    work: (deadline: Deadline) => Promise<Value>,
   ): Promise<Value> {
-    const late = (): Error => new TwoFactorError('ERR_STORE_TIMEOUT', `store.${verb} did not answer in time`)
+    const turn = line.enter(key, verb === 'swap')
+    if (turn !== null) await turn
     try {
-      return await withDeadline(timeoutMs, work, late)
+      return await handOver(verb, work)
     } catch (error) {
-      if (error instanceof TwoFactorError) throw error
-      throw new TwoFactorError('ERR_STORE_FAILED', `store.${verb} failed`, { cause: strippedCause(error) })
+      throw failedCall(verb, error)
     }
   }
 
   return {
     async get(key) {
-      const value: unknown = await call('get', (signal) => store.get(key, { signal }))
+      const value: unknown = await call('get', key, (deadline) => store.get(key, deadline))
       // Anything else, undefined too, is a fault: read as absent it would switch a second factor off.
       if (value === null || typeof value === 'string') return value
       throw new TwoFactorError('ERR_STORE_FAILED', 'store.get must give a string or null')
     },
 
     async swap(key, previous, next, expiresAt, at) {
-      const won: unknown = await call('swap', (signal) => store.swap(key, previous, next, expiresAt, { signal, at }))
+      const won: unknown = await call('swap', key, (deadline) =>
+        store.swap(key, previous, next, expiresAt, {
+          at,
+          get signal() {
+            return deadline.signal
+          },
+        }),
+      )
       if (typeof won === 'boolean') return won
       throw new TwoFactorError('ERR_STORE_FAILED', 'store.swap must give true or false')
     },
@@ -52,17 +102,30 @@ export function createStoreCalls(store: Store, timeoutMs: number): StoreCalls {
       let walk: AsyncIterator<unknown> | null = null
       const step = async (): Promise<IteratorResult<unknown>> => (walk ??= store.keys()[Symbol.asyncIterator]()).next()
       const end = async (): Promise<unknown> => walk?.return?.()
+      const late = (): Error => lateCall('keys')
       try {
         for (;;) {
-          const result = await call('keys', step)
+          const result = await withDeadline(timeoutMs, step, late).catch((error: unknown) => {
+            throw failedCall('keys', error)
+          })
           if (result.done === true) return
           const value: unknown = result.value
           if (typeof value !== 'string') throw new TwoFactorError('ERR_STORE_FAILED', 'store.keys must give strings')
           yield value
         }
       } finally {
-        await call('keys', end).catch(() => undefined)
+        await withDeadline(timeoutMs, end, late).catch(() => undefined)
       }
     },
   }
+}
+
+function lateCall(verb: 'get' | 'swap' | 'keys'): TwoFactorError {
+  const doubt = verb === 'swap' ? '; it may still be carried out' : ''
+  return new TwoFactorError('ERR_STORE_TIMEOUT', `store.${verb} did not answer in time${doubt}`)
+}
+
+function failedCall(verb: 'get' | 'swap' | 'keys', error: unknown): TwoFactorError {
+  if (error instanceof TwoFactorError) return error
+  return new TwoFactorError('ERR_STORE_FAILED', `store.${verb} failed`, { cause: strippedCause(error) })
 }

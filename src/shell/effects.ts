@@ -118,7 +118,7 @@ async function handOver(
   try {
     const whole = { ...message, ...write() }
     const late = (): Error => new Error('late')
-    await withDeadline(sms.timeoutMs, (signal) => sms.sender.send({ ...whole, signal }), late)
+    await withDeadline(sms.timeoutMs, ({ signal }) => sms.sender.send({ ...whole, signal }), late)
     return null
   } catch (error) {
     const reason = isSmsDeliveryError(error) ? error.reason : 'transient'

@@ -46,14 +46,16 @@ export interface RecordGroups {
 export function createRecordGroups({
   ring,
   store,
-  storeTimeoutMs,
+  storeTimeoutMs: timeoutMs,
+  storeConcurrency: concurrency,
+  storeWaitMs: patienceMs,
   random,
   clock,
   policy,
   namespace,
 }: ResolvedOptions): RecordGroups {
-  const calls = createStoreCalls(store, storeTimeoutMs)
-  const source = { ring, calls, random, clock, patienceMs: storeTimeoutMs }
+  const calls = createStoreCalls(store, { timeoutMs, concurrency, patienceMs })
+  const source = { ring, calls, random, clock, patienceMs }
   const users = createRecords<UserRecord>(source, {
     empty: () => emptyRecord(Buffer.from(random.bytes(EPOCH_BYTES)).readUIntBE(0, EPOCH_BYTES)),
     encode: encodeRecord,
