@@ -36,16 +36,9 @@ export function withDeadline<Value>(
       ended()
     }
     try {
-      Promise.resolve(work(deadline)).then(
-        (value) => {
-          end()
-          resolve(value)
-        },
-        (error: Error) => {
-          end()
-          reject(error)
-        },
-      )
+      const answer = Promise.resolve(work(deadline))
+      answer.then(end, end)
+      answer.then(resolve, reject)
     } catch (error) {
       // A plug-in that throws before it makes a promise has failed like any other.
       end()
