@@ -137,6 +137,7 @@ describe('an error of somebody else', () => {
       close: async () => undefined,
       eval: async () => null,
       evalSha: async () => null,
+      scan: async () => ({ cursor: '0', keys: [] }),
       get: async () => {
         if (calls++ > 0) throw Object.assign(new RangeError('hush'), { code: 'E_ODD' })
         return null

@@ -82,6 +82,14 @@ describe('the key ring', () => {
 /** A server that has nothing. */
 function emptyRedis(): object {
   const nothing = async (): Promise<null> => null
-  const client = { get: nothing, eval: nothing, evalSha: nothing, connect: nothing, close: nothing, on: () => client }
+  const client = {
+    get: nothing,
+    eval: nothing,
+    evalSha: nothing,
+    scan: nothing,
+    connect: nothing,
+    close: nothing,
+    on: () => client,
+  }
   return client
 }

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import { pause, withDeadline } from '../../src/records/deadline.js'
+import { pause, withDeadline, type Deadline } from '../../src/records/deadline.js'
 
 beforeEach(() => {
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
@@ -32,8 +32,8 @@ describe('work with a deadline', () => {
 
   it('is late after its time, and has its signal aborted then and not before', async () => {
     let signal: AbortSignal | undefined
-    const hangs = (given: AbortSignal): Promise<never> => {
-      signal = given
+    const hangs = (given: Deadline): Promise<never> => {
+      signal = given.signal
       return new Promise(() => undefined)
     }
     const answer = expect(withDeadline(1000, hangs, late)).rejects.toThrow('late')

@@ -8,7 +8,8 @@ import { expectCode, smuggle } from '../support/outcome.js'
 const TALKATIVE = 'password=hunter2'
 
 /** A store with one member of its own, and calls of it that may take a second. */
-const callsOf = (store: Partial<Store>) => createStoreCalls({ ...memoryStore(), ...store }, { timeoutMs: 1000, concurrency: 16, patienceMs: 1000 })
+const callsOf = (store: Partial<Store>) =>
+  createStoreCalls({ ...memoryStore(), ...store }, { timeoutMs: 1000, concurrency: 16, patienceMs: 1000 })
 
 /** Every key of a walk. */
 async function walk(store: Partial<Store>): Promise<readonly string[]> {

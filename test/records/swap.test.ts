@@ -46,7 +46,13 @@ function setUp(
   const store = faultyStore(given)
   const clock = fixedClock(START)
   const ring = createKeyRing(keys, 'default')
-  const source = { ring, calls: createStoreCalls(store, 1000), random, clock, patienceMs: 1000 }
+  const source = {
+    ring,
+    calls: createStoreCalls(store, { timeoutMs: 1000, concurrency: 10, patienceMs: 1000 }),
+    random,
+    clock,
+    patienceMs: 1000,
+  }
   return { store, clock, counts: createRecords(source, codec) }
 }
 
