@@ -52,7 +52,11 @@ export function nullable<Value>(field: Field<Value>): Field<Value | null> {
 /** A list. */
 export function list<Value>(field: Field<Value>): Field<readonly Value[]> {
   return {
-    write: (values) => values.map((value) => field.write(value)),
+    write(values) {
+      const json: unknown[] = []
+      for (const value of values) json.push(field.write(value))
+      return json
+    },
     read(json) {
       if (!Array.isArray(json)) return undefined
       const values: Value[] = []
@@ -71,15 +75,19 @@ export type FieldTable<Value extends object> = { readonly [Name in keyof Value]-
 
 /** An object, written as the array of its members in the order of the table: names would take most of the space. */
 export function row<Value extends object>(table: FieldTable<Value>): Field<Value> {
-  const names = Object.keys(table) as (keyof Value & string)[]
-  const fields = names.map((name) => [name, table[name] as Field<unknown>] as const)
+  const members = Object.entries<Field<unknown>>(table).map(([name, field]) => ({ name, field }))
+  const { length } = members
   return {
-    write: (value) => fields.map(([name, field]) => field.write(value[name])),
+    write(value) {
+      const json: unknown[] = []
+      for (const { name, field } of members) json.push(field.write((value as Record<string, unknown>)[name]))
+      return json
+    },
     read(json) {
-      if (!Array.isArray(json) || json.length !== fields.length) return undefined
-      const value: Partial<Record<string, unknown>> = {}
+      if (!Array.isArray(json) || json.length !== length) return undefined
+      const value: Record<string, unknown> = {}
       let index = 0
-      for (const [name, field] of fields) {
+      for (const { name, field } of members) {
         const member = field.read(json[index++])
         if (member === undefined) return undefined
         value[name] = member

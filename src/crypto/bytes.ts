@@ -13,7 +13,15 @@ export function encodeBase64url(bytes: Uint8Array): string {
 /** The bytes of canonical, unpadded base64url, or null: each byte string has exactly one spelling. */
 export function decodeBase64url(text: string): Uint8Array | null {
   const bytes = Buffer.from(text, 'base64url')
-  return bytes.toString('base64url') === text ? bytes : null
+  return isCanonical(text, bytes) ? bytes : null
+}
+
+/** Node skips what is not base64, reads `+` and `/` too, and ignores the bits that are left over. */
+function isCanonical(text: string, bytes: Buffer): boolean {
+  const leftOver = text.length % 4
+  if (leftOver === 1 || bytes.length !== Math.floor((text.length * 3) / 4)) return false
+  if (Buffer.byteLength(text) !== text.length || text.includes('+') || text.includes('/')) return false
+  return leftOver === 0 || text.endsWith(bytes.toString('base64url', bytes.length + 1 - leftOver))
 }
 
 /** The bytes of what `encodeBase64url` wrote into a record. */
@@ -23,16 +31,22 @@ export function keptBytes(text: string): Uint8Array {
 
 /** Joins fields so that no two different lists give the same bytes: each is preceded by its length in 32 bits. */
 export function lengthPrefixed(fields: readonly (string | Uint8Array)[]): Uint8Array {
-  const parts = fields.map((field) => (typeof field === 'string' ? utf8(field) : field))
-  const joined = new Uint8Array(parts.reduce((length, part) => length + 4 + part.length, 0))
-  const view = new DataView(joined.buffer)
+  let total = 0
+  for (const field of fields) total += 4 + byteLength(field)
+  const joined = Buffer.allocUnsafe(total)
   let offset = 0
-  for (const part of parts) {
-    view.setUint32(offset, part.length)
-    joined.set(part, offset + 4)
-    offset += 4 + part.length
+  for (const field of fields) {
+    const length = byteLength(field)
+    joined.writeUInt32BE(length, offset)
+    if (typeof field === 'string') joined.write(field, offset + 4)
+    else joined.set(field, offset + 4)
+    offset += 4 + length
   }
   return joined
+}
+
+function byteLength(field: string | Uint8Array): number {
+  return typeof field === 'string' ? Buffer.byteLength(field) : field.length
 }
 
 /** The texts that `lengthPrefixed` joined, or null when the bytes are no such list of UTF-8. */

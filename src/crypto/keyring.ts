@@ -1,6 +1,6 @@
 import { hkdf } from '@noble/hashes/hkdf.js'
-import { hmac } from '@noble/hashes/hmac.js'
-import { sha256 } from '@noble/hashes/sha2.js'
+import { _HMAC } from '@noble/hashes/hmac.js'
+import { sha256, type _SHA256 } from '@noble/hashes/sha2.js'
 import { lengthPrefixed } from './bytes.js'
 
 /** What a subkey is for. None serves two purposes. */
@@ -26,18 +26,18 @@ export interface KeyRing {
 /** Derives one HKDF-SHA-256 subkey (RFC 5869) per key and purpose, bound to the namespace, on first use. */
 export function createKeyRing(keys: readonly [Key, ...Key[]], namespace: string): KeyRing {
   const secrets = new Map(keys.map(({ id, secret }) => [id, secret]))
-  const states = new Map<string, ReturnType<typeof hmac.create>>()
+  const states = new Map<string, _HMAC<_SHA256>>()
+  // Made once and overwritten by every message: making one costs as much as hashing with it.
+  let running: _HMAC<_SHA256> | undefined
 
-  /** An HMAC that has taken its subkey in, and is cloned for each message. */
-  function prepared(keyId: string, purpose: KeyPurpose): ReturnType<typeof hmac.create> | null {
+  /** An HMAC that has taken its subkey in; each message starts from it. */
+  function prepared(keyId: string, purpose: KeyPurpose): _HMAC<_SHA256> | null {
     const cached = states.get(`${purpose}.${keyId}`)
     if (cached !== undefined) return cached
     const secret = secrets.get(keyId)
     if (secret === undefined) return null
-    const state = hmac.create(
-      sha256,
-      hkdf(sha256, secret, undefined, lengthPrefixed(['countersign', purpose, namespace]), 32),
-    )
+    const subkey = hkdf(sha256, secret, undefined, lengthPrefixed(['countersign', purpose, namespace]), 32)
+    const state = new _HMAC<_SHA256>(sha256, subkey)
     states.set(`${purpose}.${keyId}`, state)
     return state
   }
@@ -47,7 +47,14 @@ export function createKeyRing(keys: readonly [Key, ...Key[]], namespace: string)
     keyIds: [keys[0].id, ...keys.slice(1).map(({ id }) => id)],
     oldestKeyId: keys.reduce((oldest, { id }) => (id < oldest ? id : oldest), keys[0].id),
     mac(keyId, purpose, fields) {
-      return prepared(keyId, purpose)?.clone().update(lengthPrefixed(fields)).digest() ?? null
+      const start = prepared(keyId, purpose)
+      if (start === null) return null
+      running = start._cloneInto(running)
+      const message = lengthPrefixed(fields)
+      const mac = running.update(message).digest()
+      // Small buffers are parts of a pool that the whole process shares.
+      message.fill(0)
+      return mac
     },
   }
 }

@@ -43,7 +43,10 @@ export function newRecoverySalt(random: Random): string {
 
 /** What a record keeps of a canonical code of 112 bits or more: salted SHA-256, for no search reaches that far. */
 export function hashRecoveryCode(code: string, salt: string): string {
-  const digest = sha256(lengthPrefixed(['countersign recovery code', keptBytes(salt), code]))
+  const message = lengthPrefixed(['countersign recovery code', keptBytes(salt), code])
+  const digest = sha256(message)
+  // Small buffers are parts of a pool that the whole process shares.
+  message.fill(0)
   return encodeBase64url(digest.subarray(0, HASH_BYTES))
 }
 

@@ -1,5 +1,5 @@
 import type { KeyRing } from '../crypto/keyring.js'
-import { open, seal, sealedUnder, unreadable } from '../crypto/seal.js'
+import { sealedUnder, sealerOf, unreadable, type Sealer } from '../crypto/seal.js'
 import { TwoFactorError } from '../errors.js'
 import type { Clock } from '../interfaces/clock.js'
 import type { Random } from '../interfaces/random.js'
@@ -35,8 +35,8 @@ export interface Found<Content> {
 
 /** A record as it was read, which one swap may change. */
 export interface Held<Content> extends Found<Content> {
-  /** Writes what the record becomes; false when another process was faster. */
-  swap(next: Content): Promise<boolean>
+  /** Writes what the record becomes, by the time it was read or a later one; false when another process was faster. */
+  swap(next: Content, at?: number): Promise<boolean>
 }
 
 /** The records of one kind. */
@@ -80,28 +80,29 @@ export function createRecords<Content>(
 ): Records<Content> {
   const queue = createQueue()
 
-  function opened(key: string, value: string | null): Content {
+  function opened(sealer: Sealer, value: string | null): Content {
     if (value === null) return codec.empty()
-    const content = codec.decode(open(ring, key, value))
+    const content = codec.decode(sealer.open(value))
     if (content === null) throw unreadable()
     return content
   }
 
-  function write(key: string, previous: string | null, next: Content, at: number): Promise<boolean> {
+  function write(key: string, sealer: Sealer, previous: string | null, next: Content, at: number): Promise<boolean> {
     const content = codec.prune(next, at)
-    return calls.swap(key, previous, seal(ring, random, key, codec.encode(content)), codec.expiresAt(content, at), at)
+    const value = sealer.seal(random, codec.encode(content))
+    return calls.swap(key, previous, value, codec.expiresAt(content, at), at)
   }
 
   /** What is under the key, opened once. */
-  async function hold(key: string): Promise<Held<Content> & { readonly value: string | null }> {
+  async function hold(key: string): Promise<Held<Content>> {
     const value = await calls.get(key)
     const now = clock.now()
+    const sealer = sealerOf(ring, key)
     return {
-      value,
-      record: opened(key, value),
+      record: opened(sealer, value),
       now,
       stored: value !== null,
-      swap: (next) => write(key, value, next, now),
+      swap: (next, at = now) => write(key, sealer, value, next, at),
     }
   }
 
@@ -137,7 +138,7 @@ export function createRecords<Content>(
 
     async update(key, decide, fetch) {
       // A record that was read before a fact was fetched serves again: if it is stale by then, its swap is lost.
-      let kept: Awaited<ReturnType<typeof hold>> | null = null
+      let kept: Held<Content> | null = null
       for (;;) {
         const settled = await inTurn(key, () =>
           untilWon(async () => {
@@ -152,7 +153,7 @@ export function createRecords<Content>(
             const { next, outcome } = decision
             // Without a swap nothing proves that it is not stale: it is read again.
             if (next === held.record) return again === null ? { outcome } : null
-            return (await write(key, held.value, next, held.now)) ? { outcome } : null
+            return (await held.swap(next, held.now)) ? { outcome } : null
           }),
         )
         if ('outcome' in settled) return settled.outcome
@@ -172,10 +173,11 @@ export function createRecords<Content>(
       return untilWon(async () => {
         const value = await calls.get(key)
         if (value === null) return 'current'
-        const content = readable(() => opened(key, value))
+        const sealer = sealerOf(ring, key)
+        const content = readable(() => opened(sealer, value))
         if (content === null) return 'unreadable'
         if (sealedUnder(value) === ring.writeKeyId) return 'current'
-        return (await write(key, value, content, clock.now())) ? 'resealed' : null
+        return (await write(key, sealer, value, content, clock.now())) ? 'resealed' : null
       })
     },
   }

@@ -15,6 +15,7 @@ import { bindingDigest, joinKey } from '../crypto/digest.js'
 import { hashRecoveryCode, normaliseRecoveryCode } from '../crypto/recovery-code.js'
 import type { Approved, ChallengeOperations, Challenged } from '../interfaces/challenge.js'
 import type { Delivery } from '../interfaces/delivery.js'
+import type { PasskeyCredential, PasskeyRequestOptions } from '../interfaces/passkeys.js'
 import type { Rejected } from '../interfaces/refusal.js'
 import { readCode } from '../otp/code.js'
 import { unlessBusy } from '../records/swap.js'
@@ -55,19 +56,26 @@ export function createChallenge({ options, look, run }: Shell): ChallengeOperati
 
   async function present({ outcome, delivery }: Ran<Asked>): Promise<Challenged> {
     const { claims, allow, ...shown } = outcome
-    const request = {
-      challenge: passkeyChallenge(ring, claims.userId, claims.id),
-      allow: allow ?? [],
-      timeoutMs: policy.challengeLifetimeSeconds * 1000,
-    }
-    const passkey =
-      allow === null ? null : await callVerifier(passkeys, (verifier) => verifier.requestOptions(request), areOptions)
+    const passkey = allow === null ? null : await requestPasskey(claims, allow)
     return {
       ...shown,
       token: signChallenge(ring, claims),
       delivery: delivery ?? shown.delivery,
-      passkey: passkey !== null && 'challenge' in passkey ? passkey : null,
+      passkey,
     }
+  }
+
+  async function requestPasskey(
+    { userId, id }: ChallengeClaims,
+    allow: readonly PasskeyCredential[],
+  ): Promise<PasskeyRequestOptions | null> {
+    const request = {
+      challenge: passkeyChallenge(ring, userId, id),
+      allow,
+      timeoutMs: policy.challengeLifetimeSeconds * 1000,
+    }
+    const asked = await callVerifier(passkeys, (verifier) => verifier.requestOptions(request), areOptions)
+    return 'challenge' in asked ? asked : null
   }
 
   /** Runs what may approve a challenge, and signs what an approval gives once it is committed. */
@@ -84,12 +92,15 @@ export function createChallenge({ options, look, run }: Shell): ChallengeOperati
     const { outcome } = ran
     if (outcome.status === 'rejected') return outcome
     const { proofClaims, device, ...approved } = outcome
-    const maxAgeSeconds = policy.trustedDeviceLifetimeSeconds
-    const cookieName = deviceCookieName(namespace, userId)
     return {
       ...approved,
       proof: signProof(ring, userId, binding, proofClaims),
-      trustedDevice: device && { ...device, token: signDevice(ring, userId, deviceTokenId), cookieName, maxAgeSeconds },
+      trustedDevice: device && {
+        ...device,
+        token: signDevice(ring, userId, deviceTokenId),
+        cookieName: deviceCookieName(namespace, userId),
+        maxAgeSeconds: policy.trustedDeviceLifetimeSeconds,
+      },
     }
   }
 

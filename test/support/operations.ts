@@ -16,7 +16,6 @@ export interface AccountOperation {
 }
 
 /** Goes once nobody imports it. */
-export type SceneOperation = AccountOperation
 
 const userId = 'ada'
 const WRONG_RECOVERY_CODE = '0000-0000-0000-0000-0000-0000'
