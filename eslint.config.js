@@ -59,9 +59,7 @@ export default tseslint.config(
       'no-restricted-imports': [
         'error',
         {
-          patterns: [
-            { group: ['node:*'], message: 'node: belongs to system.ts, crypto/ and the stores that need it' },
-          ],
+          patterns: [{ group: ['node:*'], message: 'node: belongs to system.ts, crypto/ and the stores that need it' }],
         },
       ],
     },

@@ -75,7 +75,9 @@ function invalidatedLater(): () => Store {
       async swap(key, ...rest) {
         const swapped = await values.swap(key, ...rest)
         cache.delete(key)
-        setImmediate(() => { caches.forEach((other) => other.delete(key)); })
+        setImmediate(() => {
+          caches.forEach((other) => other.delete(key))
+        })
         return swapped
       },
     }

@@ -203,7 +203,7 @@ describe('events in OpenTelemetry', () => {
     ])
     expect(readings).toContainEqual({
       counter: 'countersign.texts',
-      attributes: { outcome: 'not-sent', purpose: 'sign-in', country: 'US', channel: 'sms', reason: 'delivery-failed' },
+      attributes: { outcome: 'not-sent', purpose: 'sign-in', country: 'US', reason: 'delivery-failed' },
     })
     expect(readings).toContainEqual({ counter: 'countersign.recovery_codes', attributes: { outcome: 'low' } })
   })
