@@ -25,7 +25,7 @@ interface Looked {
   /** From when it has room; null when it has room now. */
   readonly retryAt: number | null
   /** Charges it. Resolves to from when it has room if others spent it since. */
-  charge(): Promise<number | null>
+  readonly charge: () => Promise<number | null>
 }
 
 /** How many shards of a namespace's spending are tried before the hour counts as spent. */

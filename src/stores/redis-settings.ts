@@ -17,7 +17,7 @@ function clientSettings(client: object): ReadonlyMap<string, string> {
   return new Map(
     names.flatMap((name): [string, string][] => {
       const value = at(options, name)
-      return value === undefined ? [] : [[name, String(value)]]
+      return typeof value === 'boolean' || typeof value === 'number' ? [[name, String(value)]] : []
     }),
   )
 }
