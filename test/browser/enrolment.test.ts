@@ -136,7 +136,7 @@ describe.runIf(hasChromium())('setting up in a browser', { timeout: 180_000 }, (
     await looks(page, 'menu')
     await page.keyboard.press('Escape')
     await page.goto('/account')
-    await page.getByText('Renamed a way to get a code').waitFor()
+    await page.getByText('New recovery codes were made').first().waitFor()
     await page.getByRole('link', { name: 'Turn off' }).click()
     await page.getByRole('button', { name: 'Turn it off' }).click()
     await page.getByText('Two-factor authentication is off.').waitFor()
