@@ -11,7 +11,7 @@ import { build } from 'tsup'
 const rounds = 31
 const aim = { milliseconds: 25, bytes: 20_000 }
 /** What the door may not outgrow unnoticed, carried packages included, as long as it is above the aim. */
-const ceiling = 60_000
+const ceiling = 70_000
 const door = fileURLToPath(new URL('../dist/index.js', import.meta.url))
 const work = mkdtempSync(join(tmpdir(), 'countersign-import-'))
 
