@@ -89,170 +89,178 @@ const whats = ({ given }: StoreInHand): readonly string[] => given.map(({ what }
 
 describe('calls of a store', () => {
   it('are never more under way than the store has connections for, and leave in the order they came', async () => {
-    const desk = storeInHand(3)
-    const work = named(10).map((key) => desk.calls.get(key))
+    const inHand = storeInHand(3)
+    const work = named(10).map((key) => inHand.calls.get(key))
     await settle()
-    expect(whats(desk)).toEqual(['get k0', 'get k1', 'get k2'])
-    desk.given[1]?.answer()
+    expect(whats(inHand)).toEqual(['get k0', 'get k1', 'get k2'])
+    inHand.given[1]?.answer()
     await settle()
-    expect(whats(desk)).toEqual(['get k0', 'get k1', 'get k2', 'get k3'])
-    await desk.serve(1)
-    expect(whats(desk)).toEqual(named(10).map((key) => `get ${key}`))
+    expect(whats(inHand)).toEqual(['get k0', 'get k1', 'get k2', 'get k3'])
+    await inHand.serve(1)
+    expect(whats(inHand)).toEqual(named(10).map((key) => `get ${key}`))
     expect(await ends(work)).toEqual(named(10).map(() => null))
   })
 
   it('of a crowd at one key take turns with those of everybody else', async () => {
-    const desk = storeInHand(1)
-    const work = [...Array.from({ length: 5 }, () => 'crowd'), 'ada', 'bob'].map((key) => desk.calls.get(key))
-    await desk.serve(1)
+    const inHand = storeInHand(1)
+    const work = [...Array.from({ length: 5 }, () => 'crowd'), 'ada', 'bob'].map((key) => inHand.calls.get(key))
+    await inHand.serve(1)
     await ends(work)
-    expect(whats(desk)).toEqual(['get crowd', 'get crowd', 'get ada', 'get bob', 'get crowd', 'get crowd', 'get crowd'])
+    expect(whats(inHand)).toEqual([
+      'get crowd',
+      'get crowd',
+      'get ada',
+      'get bob',
+      'get crowd',
+      'get crowd',
+      'get crowd',
+    ])
   })
 
   it('that write go before those that read, so that what was read does not grow stale', async () => {
-    const desk = storeInHand(1)
-    const work = [desk.calls.get('ada'), desk.calls.get('bob'), swap(desk, 'cyd'), swap(desk, 'dan')]
-    await desk.serve(1)
+    const inHand = storeInHand(1)
+    const work = [inHand.calls.get('ada'), inHand.calls.get('bob'), swap(inHand, 'cyd'), swap(inHand, 'dan')]
+    await inHand.serve(1)
     await ends(work)
-    expect(whats(desk)).toEqual(['get ada', 'swap cyd', 'swap dan', 'get bob'])
+    expect(whats(inHand)).toEqual(['get ada', 'swap cyd', 'swap dan', 'get bob'])
   })
 
   it('have their time from when the store is given them, not from when they stand in line', async () => {
-    const desk = storeInHand(1)
-    const work = ends(named(4).map((key) => desk.calls.get(key)))
-    await desk.serve(TIMEOUT_MS - 1)
+    const inHand = storeInHand(1)
+    const work = ends(named(4).map((key) => inHand.calls.get(key)))
+    await inHand.serve(TIMEOUT_MS - 1)
     expect(await work).toEqual([null, null, null, null])
   })
 
   it('none of which takes too long are all answered, however many come at once', async () => {
-    const desk = storeInHand(10)
-    const work = ends(named(2000).map((key) => desk.calls.get(key)))
-    await desk.serve(1)
+    const inHand = storeInHand(10)
+    const work = ends(named(2000).map((key) => inHand.calls.get(key)))
+    await inHand.serve(1)
     expect((await work).every((end) => end === null)).toBe(true)
   })
 
   it('are refused at once where the line is longer than anybody waits, and the store hears nothing of them', async () => {
-    const desk = storeInHand(1)
-    const waiting = named(100).map((key) => desk.calls.get(key))
+    const inHand = storeInHand(1)
+    const waiting = named(100).map((key) => inHand.calls.get(key))
     const served = ends(waiting)
     // The line moves by one call in 400 ms, so 75 may stand in it.
     for (let index = 0; index < 40; index++) {
       await vi.advanceTimersByTimeAsync(400)
-      desk.given[index]?.answer()
+      inHand.given[index]?.answer()
       await settle()
     }
-    const slow = ends(named(100).map((key) => desk.calls.get(`slow ${key}`)))
+    const slow = ends(named(100).map((key) => inHand.calls.get(`slow ${key}`)))
     await settle()
-    await desk.serve(400)
+    await inHand.serve(400)
     expect(new Set(await slow)).toEqual(new Set([null, 'ERR_STORE_BUSY']))
-    expect(whats(desk).filter((what) => what.startsWith('get slow'))).toHaveLength(
+    expect(whats(inHand).filter((what) => what.startsWith('get slow'))).toHaveLength(
       (await slow).filter((end) => end === null).length,
     )
     await served
   })
 
   it('of a crowd at one key are refused where others are still let in', async () => {
-    const desk = storeInHand(1)
-    const work = ends([...named(40).map(() => 'crowd'), 'ada'].map((key) => desk.calls.get(key)))
+    const inHand = storeInHand(1)
+    const work = ends([...named(40).map(() => 'crowd'), 'ada'].map((key) => inHand.calls.get(key)))
     for (let index = 0; index < 3; index++) {
       await vi.advanceTimersByTimeAsync(4000)
-      desk.given[index]?.answer()
+      inHand.given[index]?.answer()
       await settle()
     }
-    const late = [desk.calls.get('crowd'), desk.calls.get('bob')]
+    const late = [inHand.calls.get('crowd'), inHand.calls.get('bob')]
     const ended = ends(late)
-    await desk.serve(100)
+    await inHand.serve(100)
     expect([await ended, (await work).at(-1)]).toEqual([['ERR_STORE_BUSY', null], null])
   })
 
   it('that have waited as long as anybody may are refused with nothing written', async () => {
-    const desk = storeInHand(1)
-    const first = desk.calls.get('first')
-    const work = ends([swap(desk, 'ada'), desk.calls.get('bob')])
+    const inHand = storeInHand(1)
+    const first = inHand.calls.get('first')
+    const work = ends([swap(inHand, 'ada'), inHand.calls.get('bob')])
     // Each is answered in time, but others always come before.
     const others: Promise<unknown>[] = [first]
     for (let index = 0; index < 8; index++) {
-      others.push(swap(desk, `other ${index}`))
+      others.push(swap(inHand, `other ${index}`))
       await vi.advanceTimersByTimeAsync(4000)
-      desk.given[index]?.answer()
+      inHand.given[index]?.answer()
       await settle()
     }
     const ended = await Promise.race([work, Promise.resolve(null)])
     expect(ended ?? (await work)).toEqual([true, 'ERR_STORE_BUSY'])
-    expect(whats(desk)).not.toContain('get bob')
-    await desk.serve(0)
+    expect(whats(inHand)).not.toContain('get bob')
+    await inHand.serve(0)
     await ends(others)
   })
 
   it('that are late say so, keep their place until they end, and abort their signal if it was read', async () => {
-    const desk = storeInHand(1)
-    const written = swap(desk, 'ada')
+    const inHand = storeInHand(1)
+    const written = swap(inHand, 'ada')
     const late = expect(written).rejects.toMatchObject({
       code: 'ERR_STORE_TIMEOUT',
       message: expect.stringContaining('may still be carried out') as string,
     })
-    const { options } = desk.given[0] ?? {}
+    const { options } = inHand.given[0] ?? {}
     expect(options?.signal.aborted).toBe(false)
     await vi.advanceTimersByTimeAsync(TIMEOUT_MS)
     await late
     expect(options?.signal.aborted).toBe(true)
-    const next = desk.calls.get('bob')
+    const next = inHand.calls.get('bob')
     await settle()
-    expect(whats(desk)).toEqual(['swap ada'])
-    desk.given[0]?.answer()
+    expect(whats(inHand)).toEqual(['swap ada'])
+    inHand.given[0]?.answer()
     await settle()
-    desk.given[1]?.answer()
+    inHand.given[1]?.answer()
     expect([await next, vi.getTimerCount()]).toEqual([null, 0])
   })
 
   it('give a signal that is aborted already to a store that first reads it when the time is up', async () => {
-    const desk = storeInHand(1)
-    const late = expect(desk.calls.get('ada')).rejects.toMatchObject({ code: 'ERR_STORE_TIMEOUT' })
+    const inHand = storeInHand(1)
+    const late = expect(inHand.calls.get('ada')).rejects.toMatchObject({ code: 'ERR_STORE_TIMEOUT' })
     await vi.advanceTimersByTimeAsync(TIMEOUT_MS)
     await late
-    expect(desk.given[0]?.options?.signal.aborted).toBe(true)
+    expect(inHand.given[0]?.options?.signal.aborted).toBe(true)
   })
 
   it('that a driver has lost give their place back after as long again', async () => {
-    const desk = storeInHand(1)
-    const lost = ends([desk.calls.get('lost')])
+    const inHand = storeInHand(1)
+    const lost = ends([inHand.calls.get('lost')])
     await vi.advanceTimersByTimeAsync(TIMEOUT_MS)
     expect(await lost).toEqual(['ERR_STORE_TIMEOUT'])
-    const next = desk.calls.get('ada')
+    const next = inHand.calls.get('ada')
     await vi.advanceTimersByTimeAsync(TIMEOUT_MS - 1)
-    expect(desk.given).toHaveLength(1)
+    expect(inHand.given).toHaveLength(1)
     await vi.advanceTimersByTimeAsync(1)
-    desk.given[1]?.answer()
+    inHand.given[1]?.answer()
     expect(await next).toBeNull()
   })
 
   it('that wait are sent away at once when nothing has been answered for as long as a call may take', async () => {
-    const desk = storeInHand(2)
-    const work = ends(named(50).map((key, index) => (index % 2 === 0 ? desk.calls.get(key) : swap(desk, key))))
+    const inHand = storeInHand(2)
+    const work = ends(named(50).map((key, index) => (index % 2 === 0 ? inHand.calls.get(key) : swap(inHand, key))))
     await vi.advanceTimersByTimeAsync(TIMEOUT_MS)
     const ended = await work
     expect(ended.filter((end) => end === 'ERR_STORE_TIMEOUT')).toHaveLength(2)
     expect(ended.filter((end) => end === 'ERR_STORE_BUSY')).toHaveLength(48)
-    expect(desk.given).toHaveLength(2)
+    expect(inHand.given).toHaveLength(2)
   })
 
   it('that wait stay where one call hangs and the others are answered', async () => {
-    const desk = storeInHand(2)
-    const work = ends(named(20).map((key) => desk.calls.get(key)))
+    const inHand = storeInHand(2)
+    const work = ends(named(20).map((key) => inHand.calls.get(key)))
     for (let index = 1; index < 11; index++) {
       await vi.advanceTimersByTimeAsync(500)
-      desk.given[index]?.answer()
+      inHand.given[index]?.answer()
       await settle()
     }
-    await desk.serve(1)
+    await inHand.serve(1)
     expect(await work).toEqual(['ERR_STORE_TIMEOUT', ...named(19).map(() => null)])
   })
 
   it('give their place back where they fail, and where the store throws before it makes a promise', async () => {
-    const desk = storeInHand(1)
-    const work = ends(named(3).map((key) => desk.calls.get(key)))
+    const inHand = storeInHand(1)
+    const work = ends(named(3).map((key) => inHand.calls.get(key)))
     for (let index = 0; index < 3; index++) {
-      desk.given[index]?.fail()
+      inHand.given[index]?.fail()
       await settle()
     }
     expect(await work).toEqual(named(3).map(() => 'ERR_STORE_FAILED'))
@@ -266,25 +274,25 @@ describe('calls of a store', () => {
   })
 
   it('are let in again as if nothing had been, once a slow line is empty', async () => {
-    const desk = storeInHand(1)
-    const slow = ends(named(6).map((key) => desk.calls.get(key)))
-    await desk.serve(4900)
+    const inHand = storeInHand(1)
+    const slow = ends(named(6).map((key) => inHand.calls.get(key)))
+    await inHand.serve(4900)
     await slow
-    const crowd = ends(named(1000).map((key) => desk.calls.get(key)))
-    await desk.serve(1)
+    const crowd = ends(named(1000).map((key) => inHand.calls.get(key)))
+    await inHand.serve(1)
     expect((await crowd).every((end) => end === null)).toBe(true)
   })
 
   it('that walk over the keys stand in no line', async () => {
-    const desk = storeInHand(1)
-    const waiting = [desk.calls.get('a'), desk.calls.get('b')]
-    const walk = desk.calls.keys()
+    const inHand = storeInHand(1)
+    const waiting = [inHand.calls.get('a'), inHand.calls.get('b')]
+    const walk = inHand.calls.keys()
     const first = walk.next()
     await settle()
-    desk.given.find(({ what }) => what === 'keys')?.answer()
+    inHand.given.find(({ what }) => what === 'keys')?.answer()
     expect((await first).value).toBe('a')
     await walk.return()
-    await desk.serve(1)
+    await inHand.serve(1)
     await ends(waiting)
   })
 })

@@ -23,6 +23,7 @@ describe('the end of a challenge', () => {
     ['open', {}, {}, null],
     ['in its last millisecond', { expiresAt: NOW + 1 }, {}, null],
     ['at its end', { expiresAt: NOW }, {}, 'expired'],
+    ['at its end, whatever else became of it', { expiresAt: NOW, epoch: 6 }, {}, 'expired'],
     ['by a clock half a minute behind', { begunAt: NOW + 30_000 }, {}, null],
     ['by a clock further behind', { begunAt: NOW + 30_001 }, {}, 'expired'],
     ['of another epoch', { epoch: 6 }, {}, 'revoked'],
