@@ -76,6 +76,7 @@ export class TwoFactorError extends Error {
     Object.defineProperty(this.prototype, twoFactorErrorBrand, { value: true })
   }
 
+  /** Recognises the errors of any copy of the library, in any realm. */
   static override [Symbol.hasInstance](value: unknown): boolean {
     return this === TwoFactorError ? hasBrand(value, twoFactorErrorBrand) : isOrdinaryInstance(this, value)
   }
@@ -110,6 +111,7 @@ export class SmsDeliveryError extends Error {
     Object.defineProperty(this.prototype, smsDeliveryErrorBrand, { value: true })
   }
 
+  /** Recognises the errors of any copy of the library, in any realm. */
   static override [Symbol.hasInstance](value: unknown): boolean {
     return this === SmsDeliveryError ? hasBrand(value, smsDeliveryErrorBrand) : isOrdinaryInstance(this, value)
   }

@@ -1,5 +1,5 @@
 import { demand, hasMethods, isObject, refuseUnknown, within } from './checks.js'
-import { isBytes } from './otp/is-bytes.js'
+import { isBytes } from './is-bytes.js'
 import { createKeyRing, type Key, type KeyRing } from './crypto/keyring.js'
 import { systemClock, systemRandom } from './system.js'
 import { TwoFactorError, type TwoFactorErrorCode } from './errors.js'

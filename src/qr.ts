@@ -130,8 +130,9 @@ function greyscale(modules: Modules, modulePixels: number, width: number): Uint8
   return rows
 }
 
-/** Compressed as PNG wants it (zlib, RFC 1950), by what Node, Bun, Deno, workers and browsers all have. */
+/** Compressed as PNG wants it (zlib, RFC 1950), by what Node, Bun, Deno, workers and browsers all have. Jest's jsdom has not. */
 async function deflated(bytes: Uint8Array): Promise<Uint8Array> {
+  if (typeof CompressionStream === 'undefined') return stored(bytes)
   const { writable, readable } = new CompressionStream('deflate')
   const writer = writable.getWriter()
   const [compressed] = await Promise.all([collected(readable), writer.write(bytes), writer.close()])
@@ -144,9 +145,31 @@ async function collected(readable: ReadableStream<Uint8Array>): Promise<Uint8Arr
   return joined(parts)
 }
 
+/** The same without compression (RFC 1951, section 3.2.4). */
+function stored(bytes: Uint8Array): Uint8Array {
+  const parts: Uint8Array[] = [Uint8Array.of(0x78, 0x01)]
+  for (let offset = 0; offset < bytes.length; offset += 0xffff) {
+    const block = bytes.subarray(offset, offset + 0xffff)
+    const last = offset + block.length === bytes.length ? 1 : 0
+    const { length } = block
+    parts.push(Uint8Array.of(last, length & 0xff, length >> 8, ~length & 0xff, (~length >> 8) & 0xff), block)
+  }
+  return joined([...parts, bigEndian(adler32(bytes))])
+}
+
+/** The checksum of RFC 1950, section 9. */
+function adler32(bytes: Uint8Array): number {
+  let [low, high] = [1, 0]
+  for (const byte of bytes) {
+    low = (low + byte) % 65_521
+    high = (high + low) % 65_521
+  }
+  return high * 0x1_0000 + low
+}
+
 /** A chunk of a PNG file (PNG, third edition, 5.3). */
 function chunk(type: string, data: Uint8Array): Uint8Array {
-  const checked = joined([new TextEncoder().encode(type), data])
+  const checked = joined([Uint8Array.from(type, (letter) => letter.charCodeAt(0)), data])
   return joined([bigEndian(data.length), checked, bigEndian(crc32(checked))])
 }
 

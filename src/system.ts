@@ -1,4 +1,5 @@
 import { randomFillSync } from 'node:crypto'
+import { setTimeout as nodeTimeout } from 'node:timers'
 import type { Clock } from './interfaces/clock.js'
 import type { Random } from './interfaces/random.js'
 
@@ -28,10 +29,20 @@ export function monotonicMs(): number {
   return performance.now()
 }
 
-/** Calls `callback` once after `milliseconds`; the returned function cancels it. */
+/** Calls `callback` once after `milliseconds`; the returned function cancels it. A test's fake timers may drive it. */
 export function startTimer(milliseconds: number, callback: () => void): () => void {
+  // Of one kind: fake timers may come or go before it is cancelled.
+  const clear = clearTimeout
   const timer = setTimeout(callback, milliseconds)
   return () => {
-    clearTimeout(timer)
+    clear(timer)
   }
+}
+
+/** Taken while this loads: fake timers replace it in the module too. */
+const machineTimeout = nodeTimeout
+
+/** Calls `callback` once after `milliseconds` of the machine's, whatever a test has put in the place of its timers. */
+export function startMachineTimer(milliseconds: number, callback: () => void): void {
+  machineTimeout(callback, milliseconds)
 }

@@ -82,6 +82,16 @@ const wrong: readonly [TwoFactorErrorCode, what: string, changes: readonly objec
     [0, 0.09, 61, -1, Number.NaN, Infinity, '5', null, 5n].map((storeTimeoutSeconds) => ({ storeTimeoutSeconds })),
   ],
   [
+    'ERR_STORE_CONCURRENCY_INVALID',
+    'storeConcurrency',
+    [0, 0.5, 1.5, 10_001, -1, Number.NaN, Infinity, '10', null, 5n].map((storeConcurrency) => ({ storeConcurrency })),
+  ],
+  [
+    'ERR_STORE_WAIT_SECONDS_INVALID',
+    'storeWaitSeconds',
+    [0, 0.9, 301, -1, Number.NaN, Infinity, '30', null, 5n].map((storeWaitSeconds) => ({ storeWaitSeconds })),
+  ],
+  [
     'ERR_NAMESPACE_INVALID',
     'namespace',
     [null, '', 'x'.repeat(65), 'é'.repeat(33), '\ud800', ...notStrings].map((namespace) => ({ namespace })),
@@ -183,6 +193,24 @@ describe('a wrong option', () => {
   })
 })
 
+describe('an option that there is none of', () => {
+  it('throws the code of what it was given to', () => {
+    expect(codeOf({ ...right, storage: null })).toBe('ERR_OPTIONS_INVALID')
+    expect(codeOf({ ...right, sms: { ...sms, origins: [] } })).toBe('ERR_SMS_INVALID')
+    expect(codeOf({ ...right, policy: { lockSecs: 5 } })).toBe('ERR_POLICY_INVALID')
+  })
+})
+
+describe('a cap on the texts of an hour', () => {
+  it.each([0, -1, 1.5, Number.NaN, Infinity, 1_000_001, '5', true, {}])('of %o is refused', (textsPerHour) => {
+    expect(codeOf({ ...right, policy: { textsPerHour } })).toBe('ERR_POLICY_INVALID')
+  })
+
+  it.each([1, 1_000_000, null])('of %o is taken', (textsPerHour) => {
+    expect(resolveOptions({ ...right, policy: { textsPerHour } }).policy.textsPerHour).toBe(textsPerHour)
+  })
+})
+
 describe('a right option', () => {
   it.each<[string, object]>([
     ['the fewest there can be', {}],
@@ -224,6 +252,9 @@ describe('a right option', () => {
       { issuer: '診療所', ...texts({ alphabet: 'unicode', segments: 2 }) },
     ],
     ['the shortest and the longest timeout', { storeTimeoutSeconds: 0.1, ...texts({ timeoutSeconds: 60 }) }],
+    ['the longest and the shortest timeout', { storeTimeoutSeconds: 60, ...texts({ timeoutSeconds: 1 }) }],
+    ['the fewest store calls, and the shortest wait', { storeConcurrency: 1, storeWaitSeconds: 1 }],
+    ['the most store calls, and the longest wait', { storeConcurrency: 10_000, storeWaitSeconds: 300 }],
     [
       'a policy of undefined',
       { policy: { firstLockSeconds: undefined, textLimits: undefined, trustedDevices: undefined } },
@@ -290,6 +321,41 @@ describe('the policy', () => {
     }
     const whole = name !== 'regionUnverifiedShare'
     expect(codeOf({ ...right, policy: { [name]: (least + most) / 2 + 0.25 } }) === 'ERR_POLICY_INVALID').toBe(whole)
+  })
+})
+
+describe('what is not chosen', () => {
+  it('has its default', () => {
+    expect(resolveOptions({ ...right, sms })).toMatchObject({
+      namespace: 'default',
+      passkeys: null,
+      storeTimeoutMs: 5000,
+      storeConcurrency: 10,
+      storeWaitMs: 30_000,
+      sms: {
+        countries: 'all',
+        channels: ['sms'],
+        originHost: null,
+        alphabet: 'gsm-7',
+        segments: 1,
+        screen: null,
+        timeoutMs: 10_000,
+      },
+    })
+    expect(resolveOptions(right).sms).toBeNull()
+    expect(resolveOptions({ ...right, sms: { ...sms, alphabet: 'unicode' } }).sms?.segments).toBe(3)
+  })
+})
+
+describe('what is chosen', () => {
+  it('is in seconds, kept in milliseconds', () => {
+    const chosen = { storeTimeoutSeconds: 0.5, storeConcurrency: 7, storeWaitSeconds: 2 }
+    expect(resolveOptions({ ...right, ...chosen, sms: { ...sms, timeoutSeconds: 3 } })).toMatchObject({
+      storeTimeoutMs: 500,
+      storeConcurrency: 7,
+      storeWaitMs: 2000,
+      sms: { timeoutMs: 3000 },
+    })
   })
 })
 

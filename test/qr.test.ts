@@ -1,5 +1,5 @@
 import { PNG } from 'pngjs'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { TwoFactorError } from '../src/errors.js'
 import { formatKeyUri } from '../src/otp/index.js'
 import { qrPng, qrSvg, qrTerminal } from '../src/qr.js'
@@ -110,6 +110,19 @@ describe('qrPng', () => {
   it('compresses: a usual image has less than a kilobyte, and the largest less than fifty', async () => {
     expect((await qrPng(uri)).length).toBeLessThan(1024)
     expect((await qrPng(longest, { modulePixels: 32 })).length).toBeLessThan(50_000)
+  })
+
+  it('draws the same where nothing can compress, in as many blocks as that takes', async () => {
+    for (const modulePixels of [1, 8, 32]) {
+      const usual = PNG.sync.read(Buffer.from(await qrPng(uri, { modulePixels })))
+      vi.stubGlobal('CompressionStream', undefined)
+      const stored = await qrPng(uri, { modulePixels }).finally(() => vi.unstubAllGlobals())
+      const { width, height, data } = PNG.sync.read(Buffer.from(stored))
+      expect([width, height]).toEqual([usual.width, usual.height])
+      expect(data.equals(usual.data)).toBe(true)
+      // One bit a pixel, and a byte before every line.
+      expect(stored.length).toBeGreaterThan(height * Math.ceil(width / 8))
+    }
   })
 
   it('refuses widths that are not 1 to 32 pixels', async () => {

@@ -41,6 +41,7 @@ describe("the cause of a plug-in's failure", () => {
     const cause = strippedCause(error)
     expect(cause).toBeInstanceOf(Error)
     expect(cause.message).toBe(message)
+    expect(cause.stack).toBe('')
     expect(`${String(cause.stack)} ${JSON.stringify(cause)} ${String(cause.cause)}`).not.toContain('secret')
   })
 })

@@ -4,14 +4,18 @@ import type { Store } from '../interfaces/store.js'
 import { mysqlStore, type MysqlClient } from '../stores/mysql.js'
 import { postgresStore, type PostgresClient } from '../stores/postgres.js'
 import { redisStore, type RedisClient } from '../stores/redis.js'
+import type { SettingFinding } from '../stores/settings.js'
 import { sqliteStore, type SqliteDatabase } from '../stores/sqlite.js'
 import { Failure } from './failure.js'
 import type { Io } from './io.js'
 import type { Engine, StoreAddress } from './store-address.js'
 
+/** A store that can tell what in its engine's settings endangers records. */
+export type EngineStore = Store & { verifySettings(): Promise<readonly SettingFinding[]> }
+
 /** A store over a driver of the user's own project. */
 export interface Connection {
-  readonly store: Store
+  readonly store: EngineStore
   close(): unknown
 }
 

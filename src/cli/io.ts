@@ -20,6 +20,6 @@ export interface Io {
 }
 
 /** What a command ends with. */
-export const EXIT = { completed: 0, failed: 1, usage: 2, unreadable: 3, aborted: 130 } as const
+export const EXIT = { completed: 0, failed: 1, usage: 2, unreadable: 3, unsafe: 4, aborted: 130 } as const
 
 export type ExitCode = (typeof EXIT)[keyof typeof EXIT]

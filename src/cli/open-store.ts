@@ -1,14 +1,13 @@
 import { TwoFactorError } from '../errors.js'
-import type { Store } from '../interfaces/store.js'
 import { withDeadline } from '../records/deadline.js'
-import { connect, type Connection } from './connect.js'
+import { connect, type Connection, type EngineStore } from './connect.js'
 import { Failure } from './failure.js'
 import type { Io } from './io.js'
 import { redacted, type StoreAddress } from './store-address.js'
 
 /** A store, and how to let go of its engine. */
 export interface OpenStore {
-  readonly store: Store
+  readonly store: EngineStore
   close(): Promise<void>
 }
 

@@ -6,12 +6,14 @@ import { EXIT, type ExitCode, type Io } from './io.js'
 import { keygen } from './keygen.js'
 import { reseal } from './reseal.js'
 import { schema } from './schema.js'
+import { settings } from './settings.js'
 import { COMMANDS, isCommandName, OVERVIEW, USAGE, type CommandName } from './usage.js'
 
 const commands: Readonly<Record<CommandName, (args: readonly string[], io: Io) => ExitCode | Promise<ExitCode>>> = {
   keygen,
   reseal,
   inspect,
+  settings,
   schema,
 }
 

@@ -1,5 +1,5 @@
 /** The commands, in the order of the overview. */
-export const COMMANDS = ['keygen', 'reseal', 'inspect', 'schema'] as const
+export const COMMANDS = ['keygen', 'reseal', 'inspect', 'settings', 'schema'] as const
 
 export type CommandName = (typeof COMMANDS)[number]
 
@@ -21,12 +21,14 @@ export const OVERVIEW = `countersign COMMAND [OPTIONS]
   keygen    makes a key
   reseal    seals every record under the first key, so that an old one can be retired
   inspect   shows what is known of a user, without secrets; or how many records each key seals
+  settings  tells which settings of the store's engine endanger records
   schema    prints the statements that create a store's table
   help      prints this, or how a command is used: countersign help COMMAND
 
   --version prints the version
 
-Exit codes: 0 done, 1 failed, 2 wrong options or keys, 3 some records cannot be opened, 130 aborted.
+Exit codes: 0 done, 1 failed, 2 wrong options or keys, 3 some records cannot be opened,
+4 a setting is unsafe, 130 aborted.
 `
 
 /** What `countersign COMMAND --help` prints. */
@@ -58,6 +60,13 @@ ${KEYS}
   --user ID         whose record
   --summary         counts instead
   --namespace NAME  "default" unless given; with --summary, every namespace unless given
+  --json            prints JSON
+`,
+  settings: `countersign settings --store URL [OPTIONS]
+
+Tells which settings of the engine, its table and this connection endanger records: what verifySettings() of the store finds.
+
+${STORES}
   --json            prints JSON
 `,
   schema: `countersign schema postgres|mysql|sqlite [--table NAME]

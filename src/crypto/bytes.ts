@@ -1,8 +1,6 @@
-const encoder = new TextEncoder()
-
 /** The UTF-8 bytes of `text`. */
 export function utf8(text: string): Uint8Array {
-  return encoder.encode(text)
+  return Buffer.from(text)
 }
 
 /** Unpadded base64url (RFC 4648, section 5). */
@@ -42,7 +40,12 @@ export function lengthPrefixed(fields: readonly (string | Uint8Array)[]): Uint8A
     else joined.set(field, offset + 4)
     offset += 4 + length
   }
-  return joined
+  return ofThisRealm(joined)
+}
+
+/** Under Jest's jsdom, Node's buffers are of another realm than the code, and @noble/hashes does not take them for bytes. */
+export function ofThisRealm(bytes: ArrayBufferView): Uint8Array {
+  return bytes instanceof Uint8Array ? bytes : new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength)
 }
 
 function byteLength(field: string | Uint8Array): number {

@@ -2,8 +2,8 @@ import { sha256 } from '@noble/hashes/sha2.js'
 import type { ChallengePurpose, ProofPurpose } from '../interfaces/challenge.js'
 import type { Assurance, ProofMethod } from '../interfaces/factor.js'
 import type { Random } from '../interfaces/random.js'
-import { base64url, list, nullable, oneOf, parseJson, row, whole } from '../json-fields.js'
-import { encodeBase64url, lengthPrefixed, readLengthPrefixed, utf8 } from './bytes.js'
+import { base64url, list, nullable, oneOf, parseJson, row, whole, type Field } from '../json-fields.js'
+import { encodeBase64url, lengthPrefixed, ofThisRealm, readLengthPrefixed, utf8 } from './bytes.js'
 import type { KeyRing } from './keyring.js'
 import { signToken, verifyToken } from './token.js'
 
@@ -55,10 +55,16 @@ export function newDeviceTokenId(random: Random): Uint8Array {
 
 /** What a record calls the holder of a device token's id: 96 bits of its digest, so that a listing does not give the id away. */
 export function deviceId(tokenId: Uint8Array): string {
-  return encodeBase64url(sha256(tokenId).subarray(0, RECORD_ID_BYTES))
+  return encodeBase64url(sha256(ofThisRealm(tokenId)).subarray(0, RECORD_ID_BYTES))
 }
 
-const challengeHead = row<Omit<ChallengeClaims, 'userId' | 'summary'> & { readonly summarised: 0 | 1 }>({
+/** Whether there is a summary. */
+const summarised: Field<string | null> = {
+  write: (summary) => (summary === null ? 0 : 1),
+  read: (json) => (json === 0 ? null : json === 1 ? '' : undefined),
+}
+
+const challengeHead = row<Omit<ChallengeClaims, 'userId'>>({
   id: base64url,
   purpose: oneOf(['sign-in', 'step-up']),
   factorId: nullable(base64url),
@@ -68,13 +74,13 @@ const challengeHead = row<Omit<ChallengeClaims, 'userId' | 'summary'> & { readon
   expiresAt: whole,
   codeDigits: list(whole),
   recoveryLengths: list(whole),
-  summarised: oneOf([0, 1]),
+  summary: summarised,
 })
 
 /** Signs a challenge's claims. User id and summary stand beside the JSON, which could make six characters of one. */
-export function signChallenge(ring: KeyRing, { userId, summary, ...head }: ChallengeClaims): string {
-  const json = JSON.stringify(challengeHead.write({ ...head, summarised: summary === null ? 0 : 1 }))
-  return signToken(ring, 'challenge', lengthPrefixed([json, userId, summary ?? '']), [])
+export function signChallenge(ring: KeyRing, claims: ChallengeClaims): string {
+  const json = JSON.stringify(challengeHead.write(claims))
+  return signToken(ring, 'challenge', lengthPrefixed([json, claims.userId, claims.summary ?? '']), [])
 }
 
 /** What a challenge token of ours says, or null. */
@@ -84,8 +90,7 @@ export function verifyChallenge(ring: KeyRing, token: unknown): ChallengeClaims 
   if (json === undefined || userId === undefined || summary === undefined) return null
   const head = challengeHead.read(parseJson(json))
   if (head === undefined) return null
-  const { summarised, ...claims } = head
-  return { ...claims, userId, summary: summarised === 1 ? summary : null }
+  return { userId, ...head, summary: head.summary === null ? null : summary }
 }
 
 /** The device token carries its id alone: the user is context, so it is bound to the account and says nothing of it. */

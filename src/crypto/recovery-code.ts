@@ -1,4 +1,5 @@
-import { scrypt } from 'node:crypto'
+import { scrypt, type BinaryLike, type ScryptOptions } from 'node:crypto'
+import { promisify } from 'node:util'
 import { sha256 } from '@noble/hashes/sha2.js'
 import type { Random } from '../interfaces/random.js'
 import { encodeBase64url, keptBytes, lengthPrefixed } from './bytes.js'
@@ -14,6 +15,7 @@ const HASH_BYTES = 16
 const SCRYPT = { N: 4096, r: 8, p: 1 }
 /** What release 0.1.0 kept of such a hash. */
 const SCRYPT_BYTES = 12
+const scryptOf = promisify<BinaryLike, BinaryLike, number, ScryptOptions, Buffer>(scrypt)
 const CROCKFORD = '0123456789ABCDEFGHJKMNPQRSTVWXYZ'
 const LONGEST_INPUT = 128
 /** White space, dashes, and what pasting brings along: zero-width and direction marks. */
@@ -51,12 +53,6 @@ export function hashRecoveryCode(code: string, salt: string): string {
 }
 
 /** What a record keeps of a canonical code of fewer bits. All codes of a set share the salt: one derivation checks one guess. */
-export function slowHashRecoveryCode(code: string, salt: string): Promise<string> {
-  return new Promise((resolve, reject) => {
-    scrypt(code, keptBytes(salt), SCRYPT_BYTES, SCRYPT, (error: Error | null | undefined, hash) => {
-      // Node says null for no error, Bun undefined.
-      if (error === null || error === undefined) resolve(encodeBase64url(hash))
-      else reject(error)
-    })
-  })
+export async function slowHashRecoveryCode(code: string, salt: string): Promise<string> {
+  return encodeBase64url(await scryptOf(code, keptBytes(salt), SCRYPT_BYTES, SCRYPT))
 }

@@ -15,7 +15,7 @@ export type ProofPurpose = ChallengePurpose | 'enrolment'
 export interface BeginChallengeInput {
   /** Whose second proof: opaque and exact, 1 to 1024 bytes of UTF-8. */
   readonly userId: string
-  /** The value of the cookie named by `trustedDevices.cookieName`; anything else than a live token is ignored. */
+  /** The value of the device cookie, this user's own or one that is shared; anything else than a live token is ignored. */
   readonly trustedDeviceToken?: string | null | undefined
   /** `sign-in` unless said otherwise. A trusted device never satisfies `step-up`. */
   readonly purpose?: ChallengePurpose | null | undefined
@@ -205,7 +205,11 @@ export interface ChallengeOperations {
   switchFactor(input: SwitchFactorInput): Promise<Challenged | Rejected>
   /** Sends the text again: the same code while enough of its life is left, then the next one. */
   resend(input: ResendInput): Promise<Sent | NotSent | Rejected>
-  /** Ends a challenge. Whatever the token was, afterwards it opens nothing. Throws `ERR_STORE_BUSY` under contention. */
+  /**
+   * Ends a challenge, as long as it is among the last ten that were settled or cancelled: a cancelled one that more recent ones
+   * crowd out can be answered again, with a right proof, until it expires. An approval is never forgotten like this. Any other
+   * token is ignored. Throws `ERR_STORE_BUSY` under contention.
+   */
   cancel(input: { readonly token: string }): Promise<{ readonly status: 'cancelled' }>
   /** Tells whether `proof` is this user's, bound to `binding`, fresh enough and not revoked. One store call. */
   checkProof(input: CheckProofInput): Promise<CheckProofResult>

@@ -38,6 +38,7 @@ export interface SmsMessage {
 export interface SmsSender {
   /** What it can deliver; text messages alone when it does not say. */
   readonly channels?: readonly SmsChannel[] | undefined
+  /** Hands over one message. Resolves when the provider has accepted it. */
   send(message: SmsMessage): Promise<void>
 }
 

@@ -25,7 +25,7 @@ export interface IssuedTrustedDevice extends TrustedDevice {
 
 /** The browsers that skip the sign-in challenge. Revoking needs no proof: it only makes things safer. */
 export interface TrustedDeviceOperations {
-  /** Every live device, oldest first; `token` is the cookie's value, to mark the one in hand. One store call. */
+  /** Every live device, oldest first; `token` is the value of the cookie, to mark the one in hand. One store call. */
   list(input: {
     readonly userId: string
     readonly token?: string | null | undefined
@@ -36,4 +36,14 @@ export interface TrustedDeviceOperations {
   revokeAll(input: { readonly userId: string }): Promise<{ readonly status: 'revoked' }>
   /** The name for this user's cookie on a shared browser: letters and digits only. Prefix it with `__Host-` under HTTPS. */
   cookieName(input: { readonly userId: string }): string
+  /**
+   * The value of one cookie for everybody who trusts this browser, instead of a cookie for each: `cookie` is its value so
+   * far, `token` the one just issued to this user. `begin` and `list` find theirs in it. It holds the sixteen newest and
+   * tells nobody whose they are. Throws `ERR_TRUST_DEVICE_INVALID` for a token that is not this user's.
+   */
+  sharedCookie(input: {
+    readonly userId: string
+    readonly token: string
+    readonly cookie?: string | null | undefined
+  }): string
 }

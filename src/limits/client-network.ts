@@ -14,9 +14,13 @@ export function budgetNetwork(address: string): string {
 export function rememberedNetwork(address: string | null): string | null {
   if (address === null) return null
   const groups = readV6(address)
-  const v4 = groups === null ? address.trim() : mappedV4(groups)
-  if (v4 !== null) return ADDRESS_V4.test(v4) ? `${v4.replace(/\d+$/, '0')}/24` : null
-  return groups === null ? null : `${formatV6(groups.slice(0, 3))}/48`
+  if (groups === null) return rememberedV4(address.trim())
+  const v4 = mappedV4(groups)
+  return v4 === null ? `${formatV6(groups.slice(0, 3))}/48` : rememberedV4(v4)
+}
+
+function rememberedV4(address: string): string | null {
+  return ADDRESS_V4.test(address) ? `${address.replace(/\d+$/, '0')}/24` : null
 }
 
 /** The eight groups of an IPv6 address, or null. The URL parser knows every way to write one. */
@@ -25,7 +29,7 @@ function readV6(address: string): readonly number[] | null {
     .trim()
     .replace(/^\[|\]$/g, '')
     .replace(/%.*$/s, '')
-  if (!bare.includes(':') || !URL.canParse(`http://[${bare}]/`)) return null
+  if (!URL.canParse(`http://[${bare}]/`)) return null
   const [head = '', tail] = new URL(`http://[${bare}]/`).hostname.slice(1, -1).split('::')
   const left = groupsOf(head)
   const right = groupsOf(tail ?? '')
@@ -38,9 +42,9 @@ function groupsOf(text: string): readonly number[] {
 
 /** The IPv4 address in `::ffff:0:0/96`, or null (RFC 4291, section 2.5.5.2). */
 function mappedV4(groups: readonly number[]): string | null {
-  const [high, low] = groups.slice(6)
+  const [high = 0, low = 0] = groups.slice(6)
   const mapped = groups.slice(0, 5).every((group) => group === 0) && groups[5] === 0xffff
-  if (!mapped || high === undefined || low === undefined) return null
+  if (!mapped) return null
   return [high >> 8, high & 0xff, low >> 8, low & 0xff].join('.')
 }
 

@@ -1,6 +1,6 @@
 import { decode, encode } from 'thirty-two'
 import { TwoFactorError } from '../errors.js'
-import { isBytes } from './is-bytes.js'
+import { isBytes } from '../is-bytes.js'
 import { checkOptions } from './parameters.js'
 
 /** What `decodeBase32` forgives. */
@@ -44,14 +44,14 @@ export function decodeBase32(text: string, options: DecodeBase32Options = {}): U
   const written = text.replace(/[\s-]/g, '')
   const digits = unpadded(written)
   const padding = written.length - digits.length
-  if (padding > 0 && (padding > 7 || written.length % 8 !== 0)) {
+  if (padding > 0 && (padding > 6 || written.length % 8 !== 0)) {
     throw new TwoFactorError('ERR_BASE32_INVALID', 'text must be padded fully or not at all')
   }
   // Before upper-casing, which would turn ſ and ı into letters of the alphabet.
   if (!/^[A-Za-z2-7]*$/.test(digits))
     throw new TwoFactorError('ERR_BASE32_INVALID', 'text must hold only A to Z and 2 to 7')
   // A copy, because a Buffer may share its memory with others.
-  const bytes = new Uint8Array(decode(digits.toUpperCase()))
+  const bytes = new Uint8Array(decode(digits))
   if (leftoverBits === 'refuse' && encodeBase32(bytes) !== digits.toUpperCase()) {
     throw new TwoFactorError('ERR_BASE32_INVALID', 'text must be the Base32 of whole bytes')
   }

@@ -35,7 +35,7 @@ function isAsciiDigits(text: string): boolean {
 
 /** Unicode keeps the decimal digits of a script together, from zero to nine, so the value is the distance from the first, tens aside. */
 function asciiDigit(digit: string): string {
-  const point = digit.codePointAt(0) ?? 0
+  const point = Number(digit.codePointAt(0))
   let first = point
   while (decimalDigit.test(String.fromCodePoint(first - 1))) first -= 1
   return String((point - first) % 10)

@@ -2,6 +2,6 @@
 export function equalBytes(a: Uint8Array, b: Uint8Array): boolean {
   if (a.length !== b.length) return false
   let difference = 0
-  for (let index = 0; index < a.length; index++) difference |= (a[index] ?? 0) ^ (b[index] ?? 0)
+  for (let index = 0; index < a.length; index++) difference |= Number(a[index]) ^ Number(b[index])
   return difference === 0
 }

@@ -9,66 +9,34 @@ export type VisitMac = (mac: Uint8Array, counter: number) => void
 
 /**
  * The hash states of @noble/hashes, fed whole blocks. A counter's HMAC is four blocks of known layout, so what remains of
- * `update` and `digest` is the compression function.
+ * `update` and `digest` is the compression function, which their types keep for subclasses.
  */
-interface BlockState<State> {
+interface BlockState {
   readonly blockLen: number
   readonly outputLen: number
   /** Takes bytes in, for `digest`. */
   update(bytes: Uint8Array): this
   digest(): Uint8Array
   /** Takes one whole block in. */
-  absorb(block: DataView): void
+  process(block: DataView, offset: number): void
   /** The state as 32-bit words. */
-  words(): readonly number[]
+  get(): readonly number[]
   /** Makes `state` the same as this one. */
-  _cloneInto(state: State): unknown
+  _cloneInto(state: BlockState): unknown
   /** Wipes what the compression function noted down. */
-  forgetBlock(): void
+  roundClean(): void
 }
 
-class Sha1State extends _SHA1 implements BlockState<_SHA1> {
-  absorb(block: DataView): void {
-    this.process(block, 0)
-  }
-  words(): readonly number[] {
-    return this.get()
-  }
-  forgetBlock(): void {
-    this.roundClean()
-  }
-}
-
-class Sha256State extends _SHA256 implements BlockState<_SHA256> {
-  absorb(block: DataView): void {
-    this.process(block, 0)
-  }
-  words(): readonly number[] {
-    return this.get()
-  }
-  forgetBlock(): void {
-    this.roundClean()
-  }
-}
-
-class Sha512State extends _SHA512 implements BlockState<_SHA512> {
-  absorb(block: DataView): void {
-    this.process(block, 0)
-  }
-  words(): readonly number[] {
-    return this.get()
-  }
-  forgetBlock(): void {
-    this.roundClean()
-  }
+function blockState(hash: _SHA1 | _SHA256 | _SHA512): BlockState {
+  return hash as unknown as BlockState
 }
 
 type VisitCounterMacs = (key: Uint8Array, first: number, last: number, visit: VisitMac) => void
 
 const algorithms: Record<HmacAlgorithm, VisitCounterMacs> = {
-  'SHA-1': hmacOver(() => new Sha1State()),
-  'SHA-256': hmacOver(() => new Sha256State()),
-  'SHA-512': hmacOver(() => new Sha512State()),
+  'SHA-1': hmacOver(() => blockState(new _SHA1())),
+  'SHA-256': hmacOver(() => blockState(new _SHA256())),
+  'SHA-512': hmacOver(() => blockState(new _SHA512())),
 }
 
 /**
@@ -86,7 +54,7 @@ export function visitCounterMacs(
 }
 
 /** Allocating states and blocks costs more than the hashing itself, so each algorithm has one set, which every call overwrites. */
-function hmacOver<State extends BlockState<State>>(create: () => State): VisitCounterMacs {
+function hmacOver(create: () => BlockState): VisitCounterMacs {
   const [blank, inner, outer, running] = [create(), create(), create(), create()]
   const { blockLen, outputLen } = blank
   const pad = new Uint8Array(blockLen)
@@ -96,32 +64,32 @@ function hmacOver<State extends BlockState<State>>(create: () => State): VisitCo
   const mac = new Uint8Array(outputLen)
   const macView = new DataView(mac.buffer)
 
-  function absorbKey(state: State, key: Uint8Array, byte: number): void {
+  function absorbKey(state: BlockState, key: Uint8Array, byte: number): void {
     pad.fill(byte)
-    for (let index = 0; index < key.length; index++) pad[index] = (key[index] ?? 0) ^ byte
+    for (let index = 0; index < key.length; index++) pad[index] = Number(key[index]) ^ byte
     blank._cloneInto(state)
-    state.absorb(padView)
+    state.process(padView, 0)
   }
 
-  function absorbInto(view: DataView, start: State, block: DataView): void {
+  function absorbInto(view: DataView, start: BlockState, block: DataView): void {
     start._cloneInto(running)
-    running.absorb(block)
-    const words = running.words()
-    for (let index = 0; 4 * index < outputLen; index++) view.setUint32(4 * index, words[index] ?? 0)
+    running.process(block, 0)
+    const words = running.get()
+    for (let index = 0; 4 * index < outputLen; index++) view.setUint32(4 * index, Number(words[index]))
   }
 
   function forget(): void {
     blank._cloneInto(inner)
     blank._cloneInto(outer)
     blank._cloneInto(running)
-    running.forgetBlock()
+    running.roundClean()
     for (let offset = 0; offset < outputLen; offset += 4) digest.setUint32(offset, 0)
     pad.fill(0)
     mac.fill(0)
   }
 
   return (key, first, last, visit) => {
-    const blockKey = key.length > blockLen ? create().update(key).digest() : key
+    const blockKey = key.length > blockLen ? create().update(Uint8Array.from(key)).digest() : key
     absorbKey(inner, blockKey, 0x36)
     absorbKey(outer, blockKey, 0x5c)
     try {

@@ -47,9 +47,9 @@ export function truncateToNumber(mac: Uint8Array, digits: number): number {
     (byteAt(mac, offset + 1) << 16) |
     (byteAt(mac, offset + 2) << 8) |
     byteAt(mac, offset + 3)
-  return bits % (powersOfTen[digits] ?? 1)
+  return bits % Number(powersOfTen[digits])
 }
 
 function byteAt(bytes: Uint8Array, index: number): number {
-  return bytes[index] ?? 0
+  return Number(bytes[index])
 }

@@ -1,7 +1,7 @@
 import { TwoFactorError } from '../errors.js'
 import { decodeBase32, encodeBase32 } from './base32.js'
 import type { HmacAlgorithm } from './hmac.js'
-import { isBytes } from './is-bytes.js'
+import { isBytes } from '../is-bytes.js'
 import {
   checkOptions,
   isIntegerWithin,
@@ -105,8 +105,7 @@ export function formatKeyUri(input: FormatKeyUriInput): string {
     `otpauth://totp/${issuerText}:${encodeURIComponent(accountName)}?secret=${encodeBase32(secret)}&issuer=${issuerText}` +
     `&algorithm=${resolveAlgorithm(input.algorithm).replace('-', '')}` +
     `&digits=${resolveDigits(input.digits)}&period=${resolvePeriodSeconds(input.periodSeconds)}`
-  if (uri.length > maxCharacters)
-    throw new TwoFactorError('ERR_KEY_URI_INVALID', 'the key uri must be at most 2048 characters')
+  if (uri.length > maxCharacters) throw invalid('must be at most 2048 characters')
   return uri
 }
 
@@ -123,11 +122,11 @@ export function parseKeyUri(uri: string): ParsedKeyUri {
     throw invalid('must be a string of at most 2048 characters')
   const changes = new Set<KeyUriChange>()
   const trimmed = trim(uri, changes)
-  const parts = /^otpauth:\/\/totp\/(?<label>[^/?#]+)\?(?<query>[^?#]+)$/i.exec(trimmed)?.groups
-  if (parts === undefined) throw invalid('must be an otpauth://totp/ uri')
+  const [, label, query] = /^otpauth:\/\/totp\/([^/?#]+)\?([^?#]+)$/i.exec(trimmed) ?? []
+  if (label === undefined || query === undefined) throw invalid('must be an otpauth://totp/ uri')
   if (!/^[!-~]+$/.test(trimmed)) changes.add('unescaped-text')
-  const parameters = readQuery(parts['query'] ?? '', changes)
-  const names = readNames(percentDecode(parts['label'] ?? ''), parameters.issuer, changes)
+  const parameters = readQuery(query, changes)
+  const names = readNames(percentDecode(label), parameters.issuer, changes)
   return {
     ...names,
     secret: readSecret(formDecode(parameters.secret, changes), changes),
@@ -167,15 +166,13 @@ function readNames(label: string, issuerParameter: string, changes: Changes): { 
   // A plus is a plus where the label has one too, which was never written as a form.
   const literal = trim(percentDecode(issuerParameter), changes)
   const parameter = label.startsWith(`${literal}:`) ? literal : formDecode(issuerParameter, changes)
-  const end = parameter !== '' && label.startsWith(`${parameter}:`) ? parameter.length : label.indexOf(':')
+  const end = label.startsWith(`${parameter}:`) ? parameter.length : label.indexOf(':')
   const prefix = trim(label.slice(0, Math.max(0, end)), changes)
   // The format allows spaces here.
   const accountName = trim(label.slice(end + 1).replace(/^ +/, ''), changes)
   const issuer = parameter === '' ? prefix : parameter
-  for (const name of [prefix, issuer]) {
-    if (name !== '' && !isShownName(name)) throw invalid('must name an issuer that can be shown')
-  }
-  if (!isShownName(accountName)) throw invalid('must name an account that can be shown')
+  const issuers = [prefix, issuer].filter((name) => name !== '')
+  if (![...issuers, accountName].every((name) => isShownName(name))) throw invalid('must have names that can be shown')
   if (issuer === '') changes.add('issuer-missing')
   if (prefix !== '' && prefix !== issuer) changes.add('label-issuer-replaced')
   if (issuer.includes(':') || accountName.includes(':')) changes.add('colon-in-name')
@@ -186,8 +183,8 @@ function readSecret(text: string, changes: Changes): Uint8Array {
   const exact = decodeSecret(text, 'refuse')
   if (exact === null) changes.add('leftover-bits-dropped')
   const secret = exact ?? decodeSecret(text, 'drop')
-  if (secret === null) throw invalid('must have a Base32 secret')
-  if (secret.length < 1 || secret.length > 1024) throw invalid('must have a secret of 1 to 1024 bytes')
+  if (secret === null || !isIntegerWithin(secret.length, 1, 1024))
+    throw invalid('must have a Base32 secret of 1 to 1024 bytes')
   return secret
 }
 
@@ -199,20 +196,20 @@ function decodeSecret(text: string, leftoverBits: 'refuse' | 'drop'): Uint8Array
   }
 }
 
+const algorithmNames = new Map<string, HmacAlgorithm>([
+  ['', 'SHA-1'],
+  ['SHA1', 'SHA-1'],
+  ['SHA256', 'SHA-256'],
+  ['SHA512', 'SHA-512'],
+])
+
 function readAlgorithm(text: string, changes: Changes): HmacAlgorithm {
-  const name = text.toUpperCase().replace(/^(?:HMAC[-_ ]?)?SHA[-_ ]?(?=\d+$)/, 'SHA')
-  if (name !== text.toUpperCase()) changes.add('algorithm-respelled')
-  switch (name) {
-    case '':
-    case 'SHA1':
-      return 'SHA-1'
-    case 'SHA256':
-      return 'SHA-256'
-    case 'SHA512':
-      return 'SHA-512'
-    default:
-      throw invalid('must have algorithm SHA1, SHA256 or SHA512')
-  }
+  const written = text.toUpperCase()
+  const name = written.replace(/(?:HMAC[-_ ]?)?SHA[-_ ]?(?=\d)/, 'SHA')
+  if (name !== written) changes.add('algorithm-respelled')
+  const algorithm = algorithmNames.get(name)
+  if (algorithm === undefined) throw invalid('must have algorithm SHA1, SHA256 or SHA512')
+  return algorithm
 }
 
 function readInteger(text: string, least: number, most: number): number {

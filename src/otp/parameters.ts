@@ -1,6 +1,6 @@
 import { TwoFactorError } from '../errors.js'
 import type { HmacAlgorithm } from './hmac.js'
-import { isBytes } from './is-bytes.js'
+import { isBytes } from '../is-bytes.js'
 
 /** What a code is made with besides the key. A service and an authenticator must agree on it. */
 export interface OtpParameters {

@@ -1,6 +1,6 @@
 import { randomBytes } from '@noble/hashes/utils.js'
 import { TwoFactorError } from '../errors.js'
-import { isBytes } from './is-bytes.js'
+import { isBytes } from '../is-bytes.js'
 import { checkOptions, isIntegerWithin } from './parameters.js'
 
 /** What `generateSecret` makes. */
@@ -8,7 +8,12 @@ export interface GenerateSecretOptions {
   /** How many bytes, 16 to 64; 20 unless said otherwise, as RFC 4226, section 4 (R6) recommends and every app can take. */
   readonly bytes?: number | undefined
   /** Where random bytes come from; the platform's generator (`crypto.getRandomValues`) unless said otherwise. */
-  readonly random?: { bytes(length: number): Uint8Array } | undefined
+  readonly random?:
+    | {
+        /** That many fresh random bytes. */
+        bytes(length: number): Uint8Array
+      }
+    | undefined
 }
 
 /**

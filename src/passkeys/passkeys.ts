@@ -1,5 +1,4 @@
 import type * as Server from '@simplewebauthn/server'
-import type * as Helpers from '@simplewebauthn/server/helpers'
 import { TwoFactorError } from '../errors.js'
 import type {
   PasskeyAssertion,
@@ -10,6 +9,7 @@ import type {
 import { strippedCause } from '../stripped-cause.js'
 import { ALGORITHMS, isExpectedKey } from './public-key.js'
 import { type PasskeyOptions, resolveRelyingParty } from './relying-party.js'
+import type * as Used from './web-authn.js'
 import { readAssertion, readAttestation } from './response.js'
 
 /**
@@ -27,7 +27,7 @@ const REJECTED = { status: 'rejected' } as const
  *
  * Credential id and public key are kept as base64url; they may have 448 bytes together, and longer ones are rejected.
  * @throws TwoFactorError `ERR_PASSKEYS_INVALID`; its methods reject with `ERR_PASSKEYS_FAILED` when @simplewebauthn/server
- *   cannot be loaded.
+ *   cannot be loaded, or there is no `crypto.subtle`.
  */
 export function passkeys(options: PasskeyOptions): PasskeyVerifier {
   const { rpId, origins, userVerification } = resolveRelyingParty(options)
@@ -68,6 +68,7 @@ export function passkeys(options: PasskeyOptions): PasskeyVerifier {
             clientDataJSON: claim.clientDataJSON,
             attestationObject: withoutStatement(webAuthn, claim.attestationObject),
           }),
+          supportedAlgorithmIDs: [...ALGORITHMS],
         })
         if (!verified) return REJECTED
         const { credential, credentialDeviceType, credentialBackedUp, userVerified } = registrationInfo
@@ -124,18 +125,14 @@ export function passkeys(options: PasskeyOptions): PasskeyVerifier {
   }
 }
 
-type WebAuthn = Pick<typeof Server, 'verifyRegistrationResponse' | 'verifyAuthenticationResponse'> &
-  Pick<typeof Helpers, 'decodeAttestationObject' | 'isoCBOR'>
+type WebAuthn = typeof Used
 
 async function load(): Promise<WebAuthn> {
+  // Without it, @simplewebauthn/server would never answer.
+  if ((globalThis as { crypto?: { readonly subtle?: unknown } }).crypto?.subtle === undefined)
+    throw new TwoFactorError('ERR_PASSKEYS_FAILED', 'passkeys need crypto.subtle, which jsdom does not have')
   try {
-    const [server, helpers] = await Promise.all([
-      import('@simplewebauthn/server'),
-      import('@simplewebauthn/server/helpers'),
-    ])
-    const { verifyRegistrationResponse, verifyAuthenticationResponse } = server
-    const { decodeAttestationObject, isoCBOR } = helpers
-    return { verifyRegistrationResponse, verifyAuthenticationResponse, decodeAttestationObject, isoCBOR }
+    return await import('./web-authn.js')
   } catch (error) {
     throw new TwoFactorError('ERR_PASSKEYS_FAILED', 'passkeys need the package @simplewebauthn/server 14', {
       cause: strippedCause(error),

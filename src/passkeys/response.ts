@@ -70,7 +70,7 @@ function readEnvelope(response: unknown): Envelope | null {
  * (WebAuthn, section 13.4.9). Type, challenge and origin are compared by @simplewebauthn/server, which reads the same text.
  */
 function isOfThisPage(clientDataJSON: string): boolean {
-  const text = new TextDecoder().decode(Buffer.from(clientDataJSON, 'base64url'))
+  const text = Buffer.from(clientDataJSON, 'base64url').toString()
   const { crossOrigin = false, topOrigin } = JSON.parse(text) as Members
   return crossOrigin === false && topOrigin === undefined
 }

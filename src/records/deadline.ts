@@ -1,9 +1,35 @@
-import { startTimer } from '../system.js'
+import { startMachineTimer, startTimer } from '../system.js'
 
-/** What work under a deadline is given. */
+/** What work under a deadline is given: an object of its own, which may be added to. */
 export interface Deadline {
   /** Aborted when the time is up. Made when it is first read: most work never looks. */
   readonly signal: AbortSignal
+}
+
+class LazySignal implements Deadline {
+  declare readonly signal: AbortSignal
+  #controller: AbortController | null = null
+  #isAborted = false
+
+  // One getter serves all. That of an object literal is made anew for each, and V8 keeps it, with all that its closure
+  // holds, until the next full collection. A property of its own is copied when a store's wrapper spreads its options.
+  static readonly #property: PropertyDescriptor & ThisType<LazySignal> = {
+    enumerable: true,
+    get() {
+      this.#controller ??= new AbortController()
+      if (this.#isAborted) this.#controller.abort()
+      return this.#controller.signal
+    },
+  }
+
+  constructor() {
+    Object.defineProperty(this, 'signal', LazySignal.#property)
+  }
+
+  abort(): void {
+    this.#isAborted = true
+    this.#controller?.abort()
+  }
 }
 
 /**
@@ -17,20 +43,11 @@ export function withDeadline<Value>(
   ended: () => void = () => undefined,
 ): Promise<Value> {
   return new Promise<Value>((resolve, reject) => {
-    let controller: AbortController | null = null
-    let isLate = false
+    const deadline = new LazySignal()
     const cancel = startTimer(milliseconds, () => {
-      isLate = true
       reject(late())
-      controller?.abort()
+      deadline.abort()
     })
-    const deadline = {
-      get signal() {
-        controller ??= new AbortController()
-        if (isLate) controller.abort()
-        return controller.signal
-      },
-    }
     const end = (): void => {
       cancel()
       ended()
@@ -47,9 +64,9 @@ export function withDeadline<Value>(
   })
 }
 
-/** Waits for `milliseconds`. */
+/** Waits for `milliseconds`. Under fake timers too: a test that awaits an operation cannot move the time on for it. */
 export function pause(milliseconds: number): Promise<void> {
   return new Promise((resolve) => {
-    startTimer(milliseconds, resolve)
+    startMachineTimer(milliseconds, resolve)
   })
 }

@@ -87,12 +87,7 @@ export function createStoreCalls(store: Store, { timeoutMs, concurrency, patienc
 
     async swap(key, previous, next, expiresAt, at) {
       const won: unknown = await call('swap', key, (deadline) =>
-        store.swap(key, previous, next, expiresAt, {
-          at,
-          get signal() {
-            return deadline.signal
-          },
-        }),
+        store.swap(key, previous, next, expiresAt, Object.assign(deadline, { at })),
       )
       if (typeof won === 'boolean') return won
       throw new TwoFactorError('ERR_STORE_FAILED', 'store.swap must give true or false')

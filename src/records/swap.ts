@@ -3,7 +3,6 @@ import { sealedUnder, sealerOf, unreadable, type Sealer } from '../crypto/seal.j
 import { TwoFactorError } from '../errors.js'
 import type { Clock } from '../interfaces/clock.js'
 import type { Random } from '../interfaces/random.js'
-import { pause } from './deadline.js'
 import { createQueue } from './queue.js'
 import type { StoreCalls } from './store-calls.js'
 
@@ -67,6 +66,8 @@ export interface RecordSource {
   readonly clock: Clock
   /** How long an operation waits for its turn. */
   readonly patienceMs: number
+  /** Waits for some milliseconds. */
+  readonly pause: (milliseconds: number) => Promise<void>
 }
 
 const MAX_TRIES = 24
@@ -75,7 +76,7 @@ const LONGEST_PAUSE_MS = 32
 
 /** The records of one kind. */
 export function createRecords<Content>(
-  { ring, calls, random, clock, patienceMs }: RecordSource,
+  { ring, calls, random, clock, patienceMs, pause }: RecordSource,
   codec: RecordCodec<Content>,
 ): Records<Content> {
   const queue = createQueue()

@@ -7,10 +7,9 @@ import {
   signDevice,
   signProof,
   verifyChallenge,
-  verifyDevice,
   type ChallengeClaims,
 } from '../crypto/claims.js'
-import { deviceCookieName } from '../crypto/device-cookie.js'
+import { deviceCookieName, findDevice } from '../crypto/device-cookie.js'
 import { bindingDigest, joinKey } from '../crypto/digest.js'
 import { hashRecoveryCode, normaliseRecoveryCode } from '../crypto/recovery-code.js'
 import type { Approved, ChallengeOperations, Challenged } from '../interfaces/challenge.js'
@@ -57,12 +56,7 @@ export function createChallenge({ options, look, run }: Shell): ChallengeOperati
   async function present({ outcome, delivery }: Ran<Asked>): Promise<Challenged> {
     const { claims, allow, ...shown } = outcome
     const passkey = allow === null ? null : await requestPasskey(claims, allow)
-    return {
-      ...shown,
-      token: signChallenge(ring, claims),
-      delivery: delivery ?? shown.delivery,
-      passkey,
-    }
+    return { token: signChallenge(ring, claims), passkey, ...shown, delivery: delivery ?? shown.delivery }
   }
 
   async function requestPasskey(
@@ -93,7 +87,6 @@ export function createChallenge({ options, look, run }: Shell): ChallengeOperati
     if (outcome.status === 'rejected') return outcome
     const { proofClaims, device, ...approved } = outcome
     return {
-      ...approved,
       proof: signProof(ring, userId, binding, proofClaims),
       trustedDevice: device && {
         ...device,
@@ -101,6 +94,7 @@ export function createChallenge({ options, look, run }: Shell): ChallengeOperati
         cookieName: deviceCookieName(namespace, userId),
         maxAgeSeconds: policy.trustedDeviceLifetimeSeconds,
       },
+      ...approved,
     }
   }
 
@@ -115,15 +109,15 @@ export function createChallenge({ options, look, run }: Shell): ChallengeOperati
       if (summary !== null) requireSummary(options, summary, asking.locale)
       const { clientAddress } = asking
       const asked = {
-        ...configured,
         purpose,
-        deviceId: verifyDevice(ring, userId, input.trustedDeviceToken),
+        deviceId: findDevice(ring, userId, input.trustedDeviceToken),
         factorId: optionalId(input.factorId),
         required: optionalRequired(input.required),
         bindingDigest: binding,
         summary,
         joinKey: clientAddress === null ? null : joinKey(clientAddress, purpose, binding, summary),
         challengeId: newChallengeId(random),
+        ...configured,
       }
       const ran = await run(userId, (at, facts) => beginChallenge(at, asked, facts), asking)
       const { outcome } = ran

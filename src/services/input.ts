@@ -1,4 +1,4 @@
-import { verifyProof } from '../crypto/claims.js'
+import { verifyDevice, verifyProof } from '../crypto/claims.js'
 import type { KeyRing } from '../crypto/keyring.js'
 import { TwoFactorError, type TwoFactorErrorCode } from '../errors.js'
 import type { ChallengePurpose, ProofPurpose } from '../interfaces/challenge.js'
@@ -109,6 +109,13 @@ export function readProof(ring: KeyRing, userId: string, binding: string | null,
   return claims === null ? { status: 'forged' } : { status: 'signed', claims }
 }
 
+/** A device token of this user, as it was issued. */
+export function requireDeviceToken(ring: KeyRing, userId: string, token: unknown): string {
+  const isTheirs = typeof token === 'string' && verifyDevice(ring, userId, token) !== null
+  demand(isTheirs, 'ERR_TRUST_DEVICE_INVALID', "token must be a device token of this user's")
+  return token
+}
+
 /** The credential id that a passkey's response names, or null for what is no response. */
 export function credentialIdOf(response: unknown): string | null {
   if (typeof response !== 'object' || response === null) return null
@@ -132,7 +139,7 @@ const UNKNOWN_ID = ''
 export function optionalRequired(value: unknown): boolean | { readonly from: number } {
   if (isAbsent(value)) return false
   if (typeof value === 'boolean') return value
-  const from: unknown = typeof value === 'object' && 'from' in value ? value.from : null
+  const { from } = value as { readonly from?: unknown }
   const since = typeof from === 'number' && from >= 0
   demand(since, 'ERR_REQUIRED_INVALID', 'required must be a boolean or { from } in epoch ms')
   return { from }

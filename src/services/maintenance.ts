@@ -31,7 +31,8 @@ export function createMaintenance({ groups }: Shell): MaintenanceOperations {
       const { onProgress = () => undefined, signal } = input
       if (typeof onProgress !== 'function')
         throw new TwoFactorError('ERR_ON_PROGRESS_INVALID', 'onProgress must be a function')
-      if (signal !== undefined && !(signal instanceof AbortSignal))
+      // jsdom has signals of its own.
+      if (signal !== undefined && typeof (signal as AbortSignal | null)?.aborted !== 'boolean')
         throw new TwoFactorError('ERR_SIGNAL_INVALID', 'signal must be an AbortSignal')
       let progress: ResealProgress = { seen: 0, resealed: 0, unreadable: 0 }
       let batch: string[] = []

@@ -1,8 +1,7 @@
-import { verifyDevice } from '../crypto/claims.js'
-import { deviceCookieName } from '../crypto/device-cookie.js'
+import { deviceCookieName, findDevice, joinDeviceTokens } from '../crypto/device-cookie.js'
 import type { TrustedDeviceOperations } from '../interfaces/trusted-devices.js'
 import { listTrustedDevices, revokeTrustedDevice, revokeTrustedDevices } from '../user/trusted-devices.js'
-import { requireInput, requireUserId } from './input.js'
+import { requireDeviceToken, requireInput, requireUserId } from './input.js'
 import type { Shell } from '../shell/shell.js'
 
 /** `twoFactor.trustedDevices`. */
@@ -12,7 +11,7 @@ export function createTrustedDevices({ options, look, run }: Shell): TrustedDevi
     async list(input) {
       requireInput(input)
       const userId = requireUserId(input.userId)
-      const current = verifyDevice(ring, userId, input.token)
+      const current = findDevice(ring, userId, input.token)
       const devices = await look(userId, ({ record, now }) => listTrustedDevices(record, current, now))
       return { status: 'listed', devices }
     },
@@ -31,6 +30,12 @@ export function createTrustedDevices({ options, look, run }: Shell): TrustedDevi
     cookieName(input) {
       requireInput(input)
       return deviceCookieName(namespace, requireUserId(input.userId))
+    },
+
+    sharedCookie(input) {
+      requireInput(input)
+      const userId = requireUserId(input.userId)
+      return joinDeviceTokens(ring, userId, requireDeviceToken(ring, userId, input.token), input.cookie)
     },
   }
 }

@@ -116,12 +116,12 @@ async function handOver(
 ): Promise<NotSentReason | null> {
   if (sms?.channels.includes(message.channel) !== true) return 'delivery-failed'
   try {
-    const whole = { ...message, ...write() }
+    const { text, language } = write()
     const late = (): Error => new Error('late')
-    await withDeadline(sms.timeoutMs, ({ signal }) => sms.sender.send({ ...whole, signal }), late)
+    await withDeadline(sms.timeoutMs, ({ signal }) => sms.sender.send({ text, language, signal, ...message }), late)
     return null
   } catch (error) {
-    const reason = isSmsDeliveryError(error) ? error.reason : 'transient'
+    const reason = isSmsDeliveryError(error) ? error.reason : null
     return reason === 'opted-out' || reason === 'unreachable' ? reason : 'delivery-failed'
   }
 }

@@ -10,7 +10,7 @@ const NO_MESSAGE: Message = { text: '', language: null }
 
 /** Writes a text with a code. Empty where text messages are not configured. */
 export function writeCode(options: ResolvedOptions, request: Omit<MessageRequest, 'issuer' | 'notice'>): Message {
-  return write(options, { ...request, notice: null })
+  return write(options, { notice: null, ...request })
 }
 
 /** Writes a notice. */
@@ -48,5 +48,5 @@ export function requireSummary({ sms, issuer }: ResolvedOptions, summary: string
 function write({ sms, issuer }: ResolvedOptions, request: Omit<MessageRequest, 'issuer'>): Message {
   if (sms === null) return NO_MESSAGE
   const { message, originHost, alphabet, segments } = sms
-  return buildMessage(message, { ...request, issuer }, { originHost, alphabet, segments })
+  return buildMessage(message, { issuer, ...request }, { originHost, alphabet, segments })
 }

@@ -24,7 +24,7 @@ export function createNeeds(options: ResolvedOptions, groups: RecordGroups): Nee
     async fetch(need, userId, asking) {
       switch (need.need) {
         case 'permit':
-          return { ...need, answer: await permits.permit(need.ask, userId, asking) }
+          return { answer: await permits.permit(need.ask, userId, asking), ...need }
         case 'slow-hash':
           return { ...need, answer: await slowHashRecoveryCode(need.ask.code, need.ask.salt) }
         case 'assertion': {

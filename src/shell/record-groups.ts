@@ -22,6 +22,7 @@ import {
   type Spending,
 } from '../limits/spending.js'
 import type { ResolvedOptions } from '../options.js'
+import { pause } from '../records/deadline.js'
 import { keyPrefix } from '../records/keys.js'
 import { createStoreCalls, type StoreCalls } from '../records/store-calls.js'
 import { createRecords, type Records } from '../records/swap.js'
@@ -55,7 +56,7 @@ export function createRecordGroups({
   namespace,
 }: ResolvedOptions): RecordGroups {
   const calls = createStoreCalls(store, { timeoutMs, concurrency, patienceMs })
-  const source = { ring, calls, random, clock, patienceMs }
+  const source = { ring, calls, random, clock, patienceMs, pause }
   const users = createRecords<UserRecord>(source, {
     empty: () => emptyRecord(Buffer.from(random.bytes(EPOCH_BYTES)).readUIntBE(0, EPOCH_BYTES)),
     encode: encodeRecord,

@@ -57,7 +57,7 @@ export function createShell(options: ResolvedOptions): Shell {
   const keyOf = (userId: string): string => userKey(namespace, userId)
 
   function tell(userId: string, at: number, events: readonly EventBody[], clientAddress: string | null = null): void {
-    for (const event of events) void deliver(onEvent, Object.freeze({ ...event, userId, at, clientAddress }))
+    for (const event of events) void deliver(onEvent, Object.freeze({ userId, at, clientAddress, ...event }))
   }
 
   return {
@@ -66,14 +66,15 @@ export function createShell(options: ResolvedOptions): Shell {
     tell,
 
     async look(userId, view) {
-      return view({ ...(await groups.users.read(keyOf(userId))), userId, policy })
+      const { record, now, stored } = await groups.users.read(keyOf(userId))
+      return view({ record, now, stored, userId, policy })
     },
 
     async run<Outcome>(userId: string, decide: (at: Case, facts: Facts) => Deciding<Outcome>, asking: Asking = NOBODY) {
       const facts: Fact[] = []
       const network = rememberedNetwork(asking.clientAddress)
       const committed = await groups.users.update<
-        Decision<Outcome> & { readonly now: number },
+        { readonly decision: Decision<Outcome>; readonly now: number },
         Extract<Deciding<Outcome>, { need: unknown }>
       >(
         keyOf(userId),
@@ -83,14 +84,15 @@ export function createShell(options: ResolvedOptions): Shell {
           const { next, events } = decision
           return {
             next: next === record ? record : remember(next, events, now, network),
-            outcome: { ...decision, now },
+            outcome: { decision, now },
           }
         },
         async (need) => {
           facts.push(await needs.fetch(need, userId, asking))
         },
       )
-      const { outcome, effects, events, now } = committed
+      const { decision, now } = committed
+      const { outcome, effects, events } = decision
       const { delivery, events: more } = await carryOut(effects, userId, asking)
       tell(userId, now, [...events, ...more], asking.clientAddress)
       return { outcome, delivery }

@@ -8,11 +8,11 @@ import type { SmsChannel, SmsSender } from '../interfaces/sms-sender.js'
  */
 export function channelsOf(sender: SmsSender): readonly SmsChannel[] {
   const declared: unknown = sender.channels ?? ['sms']
-  const channels = new Set<unknown>(Array.isArray(declared) ? declared : [])
-  if (channels.size === 0 || ![...channels].every(isChannel)) {
+  const channels: readonly unknown[] = Array.isArray(declared) ? Array.from(declared as readonly unknown[]) : []
+  if (channels.length === 0 || !channels.every(isChannel)) {
     throw new TwoFactorError('ERR_SMS_INVALID', 'channels of a sender must be a list of sms, voice or both')
   }
-  return Object.freeze([...channels].filter(isChannel))
+  return Object.freeze([...new Set(channels)])
 }
 
 function isChannel(value: unknown): value is SmsChannel {

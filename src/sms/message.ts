@@ -100,7 +100,7 @@ export function buildMessage(template: MessageTemplate, request: MessageRequest,
 export function checkSummary(summary: string, options: MessageOptions & { readonly locale: string | null }): void {
   const { template, issuer, locale } = options
   for (const each of new Set([locale, ...locales])) {
-    const request = { ...coded, purpose: 'step-up', channel: 'sms', issuer, summary, locale: each } as const
+    const request = { purpose: 'step-up', channel: 'sms', issuer, locale: each, ...coded, summary } as const
     buildMessage(template, request, options)
   }
 }
@@ -138,11 +138,15 @@ interface Written {
 
 /** Writes a message, whatever its length. */
 function write(template: MessageTemplate, request: MessageRequest, format: MessageFormat): Written {
-  const { channel, purpose, issuer, code, summary } = request
+  const { purpose, channel, notice, issuer, code, summary, minutes, locale } = request
   const spoken = channel === 'voice'
   const alphabet = spoken ? 'unicode' : format.alphabet
   const shown = Object.freeze({
-    ...request,
+    purpose,
+    channel,
+    notice,
+    minutes,
+    locale,
     issuer: toTextValue(issuer, alphabet),
     code: spoken && code !== null ? Array.from(code).join(', ') : code,
     summary: purpose === 'step-up' && summary !== null ? toShownSummary(summary, alphabet) : null,
@@ -189,14 +193,16 @@ function call(template: MessageTemplate, request: MessageRequest): unknown {
 
 /** Not as a part of a longer number. */
 function containsCode(body: string, code: string): boolean {
-  return new RegExp(`(?<!\\d)${code}(?!\\d)`).test(body)
+  const isDigit = (index: number): boolean => /\d/.test(body.charAt(index))
+  for (let index = body.indexOf(code); index >= 0; index = body.indexOf(code, index + 1)) {
+    if (!isDigit(index - 1) && !isDigit(index + code.length)) return true
+  }
+  return false
 }
 
 /** Some browsers read the last line, others the first `@host #code` wherever it stands. */
 function looksOriginBound(body: string, code: string | null): boolean {
-  return (
-    /^\s*@/m.test(body) || /@\S+\s+#/.test(body) || (code !== null && body.replace(/\s+/g, '').includes(`#${code}`))
-  )
+  return /^\s*@/m.test(body) || /@\S+\s+#/.test(body) || (code !== null && body.replace(/\s/g, '').includes(`#${code}`))
 }
 
 function invalid({ notice, purpose }: Pick<MessageRequest, 'notice' | 'purpose'>, what: string): TwoFactorError {

@@ -40,7 +40,8 @@ function spellCharacter(character: string): string {
   if (septets(character) !== null) return character
   const known = customary.get(character)
   if (known !== undefined) return known
-  const parts = Array.from(isDecorated(character) ? [character] : character.normalize('NFKD'), spellPart)
+  if (isDecorated(character)) return character
+  const parts = Array.from(character.normalize('NFKD'), spellPart)
   const spelling = parts.join('')
   const lost = parts.includes(null) || (spelling.trim() === '' && !/\s|\p{Script=Inherited}/u.test(character))
   return lost ? character : spelling

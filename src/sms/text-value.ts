@@ -46,7 +46,7 @@ const invisible = /(?![\u200C\u200D])[\p{Cf}\p{DI}]/gu
 const strayJoiner = /(?<![^\0-\x7F\p{P}\p{Z}\p{Cf}])[\u200C\u200D]|[\u200C\u200D](?![^\0-\x7F\p{P}\p{Z}\p{Cf}])/gu
 
 /** What can be read as an IPv4 address: even "1.000.000.000" becomes a link on some phones. */
-const addressV4 = /\d{1,3}(?:[.\u3002](?:25[0-5]|2[0-4]\d|[01]?\d?\d)){2}[.\u3002]\d{1,3}/g
+const addressV4 = /\d(?:[.\u3002](?:25[0-5]|2[0-4]\d|[01]?\d?\d)){2}[.\u3002]\d/g
 
 /** The plain form of a full-width, small, mathematical or other form of characters that GSM-7 has; but "10²" is not "102". */
 function toOrdinary(character: string): string {

@@ -183,7 +183,8 @@ export const languages: readonly string[] = [...byLanguage.keys()]
 
 /** The language that a BCP 47 locale is answered in: `fr` for `fr-CA`, English where there is no translation. */
 export function languageOf(locale: string | null): string {
-  const language = locale?.toLowerCase().split(/[-_]/, 1)[0] ?? 'en'
+  if (locale === null) return 'en'
+  const language = locale.toLowerCase().replace(/[-_].*/s, '')
   return byLanguage.has(language) ? language : 'en'
 }
 

@@ -1,3 +1,4 @@
+import { isBytes } from '../is-bytes.js'
 import { hasMethod } from './has-method.js'
 
 /**
@@ -66,5 +67,5 @@ function isSet(value: unknown): boolean {
 }
 
 function isPrefix(prefix: unknown): boolean {
-  return (typeof prefix === 'string' || prefix instanceof Uint8Array) && prefix.length > 0
+  return (typeof prefix === 'string' || isBytes(prefix)) && prefix.length > 0
 }

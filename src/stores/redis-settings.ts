@@ -60,8 +60,13 @@ function parseInfo(reply: unknown): Map<string, string> {
 
 // A pair, an object or a map, as the protocol and the client have it.
 function configured(reply: unknown, name: string): string | undefined {
-  const value: unknown = reply instanceof Map ? reply.get(name) : Array.isArray(reply) ? reply[1] : at(reply, name)
+  const value: unknown = isMap(reply) ? reply.get(name) : Array.isArray(reply) ? reply[1] : at(reply, name)
   return typeof value === 'string' || Buffer.isBuffer(value) ? String(value) : undefined
+}
+
+/** Whether it is a map, of this realm or another. */
+function isMap(value: unknown): value is ReadonlyMap<unknown, unknown> {
+  return Object.prototype.toString.call(value) === '[object Map]'
 }
 
 /** What endangers records in Redis. */

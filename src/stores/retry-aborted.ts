@@ -1,6 +1,7 @@
 import type { StoreCallOptions } from '../interfaces/store.js'
 
-const TRIES = 8
+/** Under a crowd on one row each try may meet another's commit; sixty-four at once have needed more than eight. */
+const TRIES = 20
 
 /**
  * Runs a statement again that the engine has undone as a whole, such as after a deadlock or a serialization failure: the

@@ -1,4 +1,5 @@
 import { TwoFactorError } from '../errors.js'
+import { isBytes } from '../is-bytes.js'
 import type { Store, StoreCallOptions } from '../interfaces/store.js'
 import { checkKey, checkSwap, isInstant, type EngineLimits } from './call-arguments.js'
 import type { SettingFinding } from './settings.js'
@@ -116,7 +117,7 @@ export function column(row: unknown, index: number, name: string): unknown {
 /** Text of a driver, a string or bytes; or a loud failure: a table of another shape must not read as "no record". */
 export function textOf(value: unknown): string {
   if (typeof value === 'string') return value
-  if (value instanceof Uint8Array) return Buffer.from(value.buffer, value.byteOffset, value.byteLength).toString('utf8')
+  if (isBytes(value)) return Buffer.from(value.buffer, value.byteOffset, value.byteLength).toString('utf8')
   throw unexpected('the table must hold text, as the schema of the store has it')
 }
 

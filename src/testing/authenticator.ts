@@ -6,6 +6,8 @@ import type { Clock } from '../interfaces/clock.js'
 export interface Authenticator {
   readonly issuer: string
   readonly accountName: string
+  /** How long it shows each code. */
+  readonly periodSeconds: number
   /** The code it shows at an instant: epoch ms, or a clock. */
   code(at: number | Clock): string
 }
@@ -19,6 +21,7 @@ export function authenticator(uri: string): Authenticator {
   return {
     issuer,
     accountName,
+    periodSeconds,
     code: (at) =>
       generateTotp(secret, { at: typeof at === 'number' ? at : at.now(), algorithm, digits, periodSeconds }),
   }

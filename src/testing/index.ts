@@ -1,4 +1,5 @@
 export { authenticator, type Authenticator } from './authenticator.js'
+export { enrol, type EnrolledApp, type EnrolOptions } from './enrol.js'
 export { faultyStore, type FaultyStore, type HeldCall, type StoreVerb } from './faulty-store.js'
 export { fixedClock, type FixedClock } from './fixed-clock.js'
 export { seededRandom } from './seeded-random.js'

@@ -20,6 +20,7 @@ export interface SmsInbox extends SmsSender {
   release(): void
   /** From now on texts arrive again. */
   work(): void
+  /** Forgets what arrived. */
   clear(): void
 }
 

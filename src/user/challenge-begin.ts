@@ -121,8 +121,8 @@ function askFirst(
   facts: Facts,
 ): Deciding<Asked> {
   const recipient = kindOf(factor).recipient(factor)
-  const open = recipient === null ? null : joinableText(at, input.joinKey)
-  if (open !== null && recipient !== null && open.phoneNumber === recipient.phoneNumber) {
+  const open = recipient === null ? null : joinableText(at, input.joinKey, recipient.phoneNumber)
+  if (open !== null && recipient !== null) {
     const { challengeId: id, begunAt, expiresAt } = open
     const joined = { ...claims, id, begunAt, expiresAt }
     const outcome = asked(at, input, joined, factor, sentText(at, subjectOf(joined), recipient, open))

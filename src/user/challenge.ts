@@ -20,7 +20,13 @@ import {
 import { guessRejection, rejected } from './guessing.js'
 import { kindOf } from './kinds/index.js'
 import { presentFactor } from './presenting.js'
-import { recoveryCodesRemaining, type ChallengeText, type FactorRecord, type UserRecord } from './record.js'
+import {
+  recoveryCodesRemaining,
+  type ChallengeText,
+  type FactorRecord,
+  type Recipient,
+  type UserRecord,
+} from './record.js'
 import { recoveryLengths } from './recovery-codes.js'
 import { closeChallenge, endOf, openFactor, subjectOf } from './standing.js'
 import { textOf, withText } from './texts.js'
@@ -82,13 +88,14 @@ export function resendText(
 ): Deciding<Rejected | { readonly status: 'texted'; readonly delivery: Delivery | null }> {
   const factor = openFactor(at, claims, claims.bindingDigest)
   if ('status' in factor) return unchanged(at, factor)
+  const usual = kindOf(factor).recipient(factor)
   // No challenge by text message goes by the token of one that asks for something else.
-  if (kindOf(factor).recipient(factor) === null) return unchanged(at, rejected('unknown-challenge', null))
+  if (usual === null) return unchanged(at, rejected('unknown-challenge', null))
   const left = kindOf(factor).attemptsLeft(at, claims.id)
   const shut = guessRejection(at)
   if (left <= 0) return unchanged(at, rejected('exhausted', 0, shut?.retryAt ?? null))
   if (shut !== null) return unchanged(at, shut)
-  const text = textChallenge(at, keyIds, claims, factor, { joinKey: null, channel }, facts)
+  const text = textChallenge(at, keyIds, claims, { ...usual, channel: channel ?? usual.channel }, null, facts)
   if (isNeed(text)) return text
   const { next, ordered } = text
   if (ordered.status === 'not-sent')
@@ -135,8 +142,9 @@ export function askFor(
   joinKey: string | null,
   facts: Facts,
 ): Deciding<Asked> {
-  if (kindOf(factor).recipient(factor) === null) return unchanged(at, asked(at, asking, claims, factor, null))
-  const text = textChallenge(at, asking.keyIds, claims, factor, { joinKey, channel: null }, facts)
+  const recipient = kindOf(factor).recipient(factor)
+  if (recipient === null) return unchanged(at, asked(at, asking, claims, factor, null))
+  const text = textChallenge(at, asking.keyIds, claims, recipient, joinKey, facts)
   if (isNeed(text)) return text
   const { next, ordered } = text
   const delivery = ordered.status === 'not-sent' ? ordered.delivery : null
@@ -148,20 +156,17 @@ export function askFor(
   )
 }
 
-/** Orders the text of a challenge, and what the record says of it once it is out. A call may be asked for in its place. */
+/** Orders the text of a challenge, and what the record says of it once it is out. */
 function textChallenge(
   at: Case,
   keyIds: TextKeys,
   claims: ChallengeClaims,
-  factor: FactorRecord,
-  { joinKey, channel }: { readonly joinKey: string | null; readonly channel: SmsChannel | null },
+  recipient: Recipient,
+  joinKey: string | null,
   facts: Facts,
 ): Need | { readonly next: UserRecord; readonly ordered: Exclude<OrderedText, { status: 'region-shut' }> } {
   const { record } = at
-  const usual = kindOf(factor).recipient(factor)
   const text = textOf(record, claims.id)
-  if (usual === null) throw new RangeError('a factor without a phone number gets no text')
-  const recipient = { ...usual, channel: channel ?? usual.channel }
   const ordered = orderText(at, { subject: subjectOf(claims), recipient, text, keyIds }, facts)
   if (isNeed(ordered)) return ordered
   if (ordered.status === 'region-shut') throw new RangeError('only enrolment texts are counted by region')

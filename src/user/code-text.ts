@@ -87,10 +87,10 @@ export function sentText(at: Case, subject: TextSubject, { channel }: Recipient,
 
 function codeText({ policy }: Case, about: Pick<TextOrder, 'subject' | 'recipient'>, state: TextState): CodeText {
   return {
-    ...about,
     state,
     expiresAt: codeExpiresAt(state, about.subject.expiresAt, policy),
     resendAt: nextTextAt(state),
+    ...about,
   }
 }
 
@@ -122,6 +122,6 @@ export function aboutText(
   { phoneNumber, country, channel }: Recipient,
   failure: NotSent['reason'] | null,
 ): EventBody {
-  const event = { ...about, channel, country, destination: maskPhoneNumber(phoneNumber) }
-  return failure === null ? { type: 'text-sent', ...event } : { type: 'text-not-sent', ...event, reason: failure }
+  const event = { channel, country, destination: maskPhoneNumber(phoneNumber), ...about }
+  return failure === null ? { type: 'text-sent', ...event } : { type: 'text-not-sent', reason: failure, ...event }
 }

@@ -164,9 +164,7 @@ export function decodeRecord(json: string): UserRecord | null {
   return READERS.get(wire.v)?.(wire) ?? null
 }
 
-const encoder = new TextEncoder()
-
 /** The bytes that a factor takes in a record. */
 export function factorBytes(value: FactorRecord): number {
-  return encoder.encode(JSON.stringify(factor.write(value))).length
+  return Buffer.byteLength(JSON.stringify(factor.write(value)))
 }

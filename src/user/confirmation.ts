@@ -50,13 +50,18 @@ export function confirmEnrolment(at: Case, input: ConfirmInput, facts: Facts): D
     case 'malformed':
     case 'not-live': {
       const reason = confirmation.status === 'malformed' ? 'malformed-code' : 'expired'
-      return unchanged(at, rejected(reason, attemptsRemaining(at, own)))
+      return unchanged(at, rejected(reason, isSuspended(at) ? own : attemptsRemaining(at, own)))
     }
     case 'forged':
       return unchanged(at, rejected('wrong-response', null), [rejectedEvent(enrolment, 'wrong-response')])
     case 'wrong':
       return countWrongCode(at, enrolment, own - 1)
   }
+}
+
+/** Whether typed codes are suspended: an enrolment that is open all the same has only its own attempts. */
+function isSuspended({ record, now, policy }: Case): boolean {
+  return guessStanding(record.guesses, now, policy).status === 'suspended'
 }
 
 function rejectedEvent({ kind, id }: EnrolmentRecord, reason: Rejected['reason']): EventBody {
@@ -66,8 +71,7 @@ function rejectedEvent({ kind, id }: EnrolmentRecord, reason: Rejected['reason']
 function countWrongCode(at: Case, enrolment: EnrolmentRecord, own: number): Decision<Rejected> {
   const record = withEnrolment(at.record, { ...enrolment, wrongCodes: enrolment.wrongCodes + 1 })
   const event = rejectedEvent(enrolment, 'wrong-code')
-  const suspended = guessStanding(record.guesses, at.now, at.policy).status === 'suspended'
-  if (suspended) return decided(record, rejected('wrong-code', own), [event])
+  if (isSuspended(at)) return decided(record, rejected('wrong-code', own), [event])
   const { next, rejection, events } = countGuess({ ...at, record }, 'wrong-code', own)
   return decided(next, rejection, [event, ...events])
 }
@@ -79,9 +83,9 @@ function confirm(
   factor: FactorRecord,
   newCodes: NewRecoveryCodes,
 ): Decision<Confirmation> {
-  const { record, now, policy } = at
+  const { record, now } = at
   const first = record.factors.length === 0
-  const suspended = guessStanding(record.guesses, now, policy).status === 'suspended'
+  const suspended = isSuspended(at)
   const proven = {
     ...dropEnrolment(record, enrolment.id),
     guesses: FRESH_GUESSES,
@@ -97,7 +101,6 @@ function confirm(
     ? retireSuspended({ ...at, record: added.next }, factor)
     : unchanged({ ...at, record: added.next }, undefined)
   const { next } = retired
-  const gone = record.factors.filter(({ id }) => !next.factors.some((one) => one.id === id))
   const recipient = kindOf(factor).recipient(factor)
   const { assurance } = kindOf(factor)
   const outcome: Confirmation = {
@@ -119,7 +122,7 @@ function confirm(
           },
         ]
   const effects: readonly Effect[] = [
-    ...noticesTo(gone, next.factors, 'number-replaced'),
+    ...noticesTo(record.factors, next.factors, 'number-replaced'),
     ...(recipient === null
       ? []
       : ([{ effect: 'count-region', country: recipient.country, field: 'verified' }] as const)),

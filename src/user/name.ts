@@ -1,10 +1,9 @@
 /** The most bytes that a name takes in a record, escapes included. */
 export const MAX_NAME_BYTES = 40
-const encoder = new TextEncoder()
 
 /** Bytes that `text` takes in a record, escapes included. */
 function recordBytes(text: string): number {
-  return encoder.encode(JSON.stringify(text)).length - 2
+  return Buffer.byteLength(JSON.stringify(text)) - 2
 }
 
 /**
@@ -15,7 +14,7 @@ export function plainName(text: string): string {
   const line = text
     .slice(0, 1024)
     .toWellFormed()
-    .replace(/[\p{Cc}\u2028\u2029\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]+/gu, ' ')
+    .replace(/[\p{Cc}\u2028\u2029\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu, ' ')
     .replace(/\s+/g, ' ')
     .trim()
   let name = ''

@@ -11,17 +11,18 @@ export function firstFactor({ factors, preferredFactorId }: UserRecord): FactorR
 /** The factor as the public sees it. */
 export function presentFactor(record: UserRecord, factor: FactorRecord): Factor {
   const { id, kind, name, confirmedAt, lastUsedAt } = factor
-  const { isRestricted } = kindOf(factor)
+  const { destination, synced } = kindOf(factor).present(factor)
   const preferred = firstFactor(record)?.id === id
   return {
     id,
     kind,
     name,
-    ...kindOf(factor).present(factor),
+    destination,
+    synced,
     confirmedAt,
     lastUsedAt,
     preferred,
-    restricted: isRestricted,
+    restricted: kindOf(factor).isRestricted,
   }
 }
 

@@ -16,7 +16,7 @@ import {
 } from './decision.js'
 import { countGuess, guessRejection, rejected } from './guessing.js'
 import { proofRefusal, refused, type ProofFact } from './proof.js'
-import { recoveryCodesRemaining, type RecoveryCodeSet, type UserRecord } from './record.js'
+import { recoveryCodesRemaining, type AccessPass, type RecoveryCodeSet, type UserRecord } from './record.js'
 import { endOf, rejectChallenge } from './standing.js'
 import { revokeTrustedDevices } from './trusted-devices.js'
 import { approve, type Approval } from './verification.js'
@@ -58,7 +58,9 @@ export function redeemRecoveryCode(at: Case, input: RedeemInput, facts: Facts): 
     now < accessPass.expiresAt &&
     equal(hash(code, accessPass.salt), accessPass.hash)
   ) {
-    return suffices('access-pass', claims.purpose, policy) ? redeemAccessPass(at, claims) : tooLow(at, claims)
+    return suffices('access-pass', claims.purpose, policy)
+      ? redeemAccessPass(at, claims, accessPass)
+      : tooLow(at, claims)
   }
   if (!suffices('recovery', claims.purpose, policy)) return tooLow(at, claims)
   if (recoveryCodes === null) return rejectChallenge(at, claims, rejected('wrong-code', null))
@@ -114,14 +116,8 @@ function redeem(at: Case, claims: ChallengeClaims, set: RecoveryCodeSet, index: 
   return approveRecovery(at, claims, spent, 'recovery-code', events)
 }
 
-function redeemAccessPass(at: Case, claims: ChallengeClaims): Decision<Approval> {
-  const { record } = at
-  const { accessPass } = record
-  const used = {
-    ...record,
-    accessPass: accessPass === null ? null : { ...accessPass, used: true },
-    enrolmentRequired: true,
-  }
+function redeemAccessPass(at: Case, claims: ChallengeClaims, accessPass: AccessPass): Decision<Approval> {
+  const used = { ...at.record, accessPass: { ...accessPass, used: true }, enrolmentRequired: true }
   return approveRecovery(at, claims, used, 'access-pass', [{ type: 'access-pass-redeemed' }])
 }
 

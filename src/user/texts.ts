@@ -21,11 +21,16 @@ export function withText(record: UserRecord, text: ChallengeText): UserRecord {
   return { ...record, texts: record.texts.map((one) => (one.challengeId === text.challengeId ? text : one)) }
 }
 
-/** The text of a challenge that a begin under `joinKey` joins: its first one, within the wait for the second. */
-export function joinableText({ record, now, policy }: Case, joinKey: string | null): ChallengeText | null {
+/** The text of a challenge to this number that a begin under `joinKey` joins: its first one, within the wait for the second. */
+export function joinableText(
+  { record, now, policy }: Case,
+  joinKey: string | null,
+  phoneNumber: string,
+): ChallengeText | null {
   if (joinKey === null) return null
   const joinable = ({ sends, wrongCodes, begunAt, lastSentAt, ...text }: ChallengeText): boolean =>
     text.joinKey === joinKey &&
+    text.phoneNumber === phoneNumber &&
     sends === 1 &&
     wrongCodes === 0 &&
     isLive(begunAt, lastSentAt + RESEND_WAITS_SECONDS[0] * 1000, now)

@@ -32,6 +32,14 @@ describe('the invariants of docs/architecture.md', () => {
   })
 })
 
+describe('an attack', () => {
+  it('comes from outside: through the doors, not from a file of src', () => {
+    const attacking = [...tests].filter((path) => path.startsWith('attacks/'))
+    expect(attacking.length).toBeGreaterThan(0)
+    expect(attacking.filter((path) => textOf(`test/${path}`).includes('/src/'))).toEqual([])
+  })
+})
+
 describe('every file of src/user', () => {
   /** Nothing but types, and the table, whose test has its folder's name. */
   const elsewhere: Readonly<Record<string, string>> = {

@@ -83,6 +83,14 @@ function suite(engine: Engine, at: Address): void {
       expect(out.split('\n')[1]?.split(/ +/)).toEqual(['"default"', 'k2', String(population.size)])
     })
 
+    it('tells of the engine what its store finds', async () => {
+      const { code, out, err } = await run(['settings', '--json'])
+      const findings = JSON.parse(out) as { readonly severity: string }[]
+      const unsafe = findings.some(({ severity }) => severity === 'unsafe')
+      expect([code, err]).toEqual([unsafe ? 4 : 0, ''])
+      expect(findings.filter(({ severity }) => severity === 'unknown')).toEqual([])
+    })
+
     it('shows one user', async () => {
       const { code, out, err } = await run(['inspect', '--user', 'person 1'], [NEW_KEY])
       expect([code, err]).toEqual([0, ''])

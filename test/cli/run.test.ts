@@ -45,7 +45,7 @@ describe('the command line', () => {
     async (args) => {
       const { code, out, err } = await command(args)
       expect([code, out]).toEqual([2, ''])
-      expect(err).toContain('the command must be one of keygen, reseal, inspect, schema, help')
+      expect(err).toContain('the command must be one of keygen, reseal, inspect, settings, schema, help')
     },
   )
 

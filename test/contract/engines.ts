@@ -46,12 +46,15 @@ const postgresRefuses: readonly Refusal[] = ['nul', 'lone-surrogate', 'byte-orde
 /** Starts an engine; resolves to why not where this machine cannot have it, rejects where it should be there and is not. */
 type Start = () => Promise<Engine | string>
 
-const starts = {
+const embedded = {
   memory: startMemory,
   pglite: startPglite,
   'sqlite by libsql': () => startSqlite('libsql'),
   'sqlite by node:sqlite': () => startSqlite('node:sqlite'),
   'sqlite by better-sqlite3': () => startSqlite('better-sqlite3'),
+} satisfies Record<string, Start>
+
+const servers = {
   postgres: () => startPostgres(false),
   'postgres, prepared statements': () => startPostgres(true),
   mysql: startMysql,
@@ -62,12 +65,17 @@ const starts = {
   'redis cluster by ioredis': () => startCluster('ioredis-cluster'),
 } satisfies Record<string, Start>
 
+const starts = { ...embedded, ...servers }
+
 export type EngineName = keyof typeof starts
 
-export const engineNames = Object.keys(starts) as EngineName[]
+/** The engines that live in the process of their user. */
+export const embeddedEngines = Object.keys(embedded) as EngineName[]
+
+export const serverEngines = Object.keys(servers) as EngineName[]
 
 /** The engines that answer, each with data of its own. Says aloud which do not; where CI is true, that is an error. */
-export async function engines(names: readonly EngineName[] = engineNames): Promise<readonly Engine[]> {
+export async function engines(names: readonly EngineName[]): Promise<readonly Engine[]> {
   const present: Engine[] = []
   const missing: string[] = []
   const started = await Promise.all(

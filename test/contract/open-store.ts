@@ -116,10 +116,14 @@ async function openIoRedis(address: IoRedisAddress): Promise<OpenStore> {
 
 export type ClosableDatabase = SqliteDatabase & { close(): unknown }
 
-/** A database file in WAL mode that waits for other writers. Throws when the driver is not to be had. */
+/**
+ * A database file in WAL mode that waits for other writers, and for no disk: what dies in tests is a process, not the
+ * machine. Throws when the driver is not to be had.
+ */
 export function openSqlite(driver: SqliteDriver, file: string): ClosableDatabase {
   const database = openDatabase(driver, file)
   database.prepare('PRAGMA journal_mode = WAL').all()
+  database.prepare('PRAGMA synchronous = OFF').run()
   database.prepare('PRAGMA busy_timeout = 10000').all()
   return database
 }

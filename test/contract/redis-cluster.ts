@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Redis } from 'ioredis'
-import { connectPatiently, freePorts, startRedisServers } from './redis-servers.js'
+import { freePorts } from '../support/free-ports.js'
+import { connectPatiently, startRedisServers } from './redis-servers.js'
 
 export interface RedisCluster {
   readonly ports: readonly number[]

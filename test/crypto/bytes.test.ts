@@ -5,6 +5,7 @@ import {
   encodeBase64url,
   keptBytes,
   lengthPrefixed,
+  ofThisRealm,
   readLengthPrefixed,
   utf8,
 } from '../../src/crypto/bytes.js'
@@ -41,6 +42,10 @@ describe('base64url', () => {
       expect(decodeBase64url(text)).toBeNull()
     },
   )
+
+  it.each(['\u0141AAA', 'AAAA\u0142AAA', 'AAA\u0241'])('refuses %j, of which Node reads the lower byte', (text) => {
+    expect(decodeBase64url(text)).toBeNull()
+  })
 
   it('reads a view of a larger buffer as what it is', () => {
     const view = new Uint8Array(Uint8Array.from([9, 1, 2, 3, 9]).buffer, 1, 3)
@@ -98,4 +103,14 @@ describe('length-prefixed fields', () => {
       expect(readLengthPrefixed(Uint8Array.from(given))).toBeNull()
     },
   )
+})
+
+describe('bytes of another realm', () => {
+  it('are seen through the same memory as bytes of this one', () => {
+    const own = Uint8Array.of(1, 2, 3, 4)
+    expect(ofThisRealm(own)).toBe(own)
+    const seen = ofThisRealm(new DataView(own.buffer, 1, 2))
+    own[1] = 9
+    expect(seen).toEqual(Uint8Array.of(9, 3))
+  })
 })

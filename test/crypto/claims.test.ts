@@ -201,3 +201,9 @@ describe('what a passkey signs', () => {
     expect(passkeyUserHandle(newer, 'ada')).toBe(passkeyUserHandle(ring, 'ada'))
   })
 })
+
+describe('a ring that lacks its own oldest key', () => {
+  it('asks no passkey', () => {
+    expect(() => passkeyChallenge({ ...ring, mac: () => null }, 'ada', 'c1')).toThrow('oldest key')
+  })
+})

@@ -1,3 +1,4 @@
+import { createHmac, hkdfSync } from 'node:crypto'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { createKeyRing } from '../../src/crypto/keyring.js'
@@ -27,6 +28,27 @@ describe('a texted code', () => {
         expect(smsCode(createKeyRing([one], 'default'), 'k1', given)).toBe(code)
       }),
     )
+  })
+
+  it.each([
+    [{}, ['-', '', '-', '']],
+    [{ bindingDigest: 'EUR 10', summary: null }, ['+', 'EUR 10', '-', '']],
+    [{ bindingDigest: null, summary: 'EUR 10' }, ['-', '', '+', 'EUR 10']],
+  ])('is made by the same rule in every release: %o', (change, optional) => {
+    const joined = (fields: readonly string[]): Buffer =>
+      Buffer.concat(
+        fields.flatMap((field) => {
+          const length = Buffer.alloc(4)
+          length.writeUInt32BE(Buffer.byteLength(field))
+          return [length, Buffer.from(field)]
+        }),
+      )
+    const subkey = hkdfSync('sha256', one.secret, '', joined(['countersign', 'sms-code', 'default']), 32)
+    const message = joined(['ada', 'c1', '+14155550123', 'sign-in', '1', ...optional])
+    const mac = createHmac('sha256', Buffer.from(subkey)).update(message).digest()
+    const truncated = mac.readUInt32BE((mac.at(-1) ?? 0) & 15) & 0x7fffffff
+    const code = String(truncated % 1_000_000).padStart(6, '0')
+    expect(smsCode(ring, 'k1', { ...subject, ...change })).toBe(code)
   })
 
   it('depends on everything it is for', () => {

@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { utf8 } from '../../src/crypto/bytes.js'
 import { createKeyRing } from '../../src/crypto/keyring.js'
 import { signToken, verifyToken, type TokenPurpose } from '../../src/crypto/token.js'
 import { hostileValues, nameOf } from '../support/hostile.js'
@@ -89,5 +90,25 @@ describe('a token', () => {
       for (const other of ['v0', 'v1', 'v2', 'v3'].filter((each) => each !== version))
         expect(verifyToken(ring, purpose, other + token.slice(2), [])).toBeNull()
     }
+  })
+})
+
+describe('a token of another version', () => {
+  it('is read for nothing, were its MAC right', () => {
+    for (const purpose of purposes) {
+      const [version = '', keyId = '', body = ''] = signToken(ring, purpose, utf8('payload'), ['ada']).split('.')
+      const signed = (as: string): string => {
+        const mac = ring.mac(keyId, purpose, [as, keyId, utf8('payload'), 'ada']) ?? expect.unreachable()
+        return `${as}.${keyId}.${body}.${Buffer.from(mac).toString('base64url')}`
+      }
+      expect(verifyToken(ring, purpose, signed(version), ['ada'])).not.toBeNull()
+      expect(verifyToken(ring, purpose, signed('v9'), ['ada'])).toBeNull()
+    }
+  })
+})
+
+describe('a ring that lacks its own write key', () => {
+  it('signs nothing', () => {
+    expect(() => signToken({ ...ring, mac: () => null }, 'proof', utf8('payload'), [])).toThrow('write key')
   })
 })

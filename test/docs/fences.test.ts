@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
-import { afterAll, describe, expect, it } from 'vitest'
+import { afterAll, describe, expect, it, vi } from 'vitest'
 import { allFences, complaints, fencesOf, runs } from './fences.js'
 
 const fences = allFences()
@@ -40,6 +40,10 @@ describe('the fences of README and docs', () => {
   afterAll(() => {
     rmSync(folder, { recursive: true })
   })
+
+  // A ring as `countersign keygen --env` prints it, which the fences read.
+  vi.stubEnv('COUNTERSIGN_KEYS', JSON.stringify([{ id: 'k1', secret: Buffer.alloc(32, 7).toString('base64url') }]))
+  afterAll(() => vi.unstubAllEnvs())
 
   it.each(fences.filter(runs).map((fence, index) => ({ ...fence, index })))('$place runs', async ({ code, index }) => {
     const file = join(folder, `fence-${index}.ts`)

@@ -1,3 +1,4 @@
+import { createCipheriv } from 'node:crypto'
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
@@ -28,6 +29,8 @@ interface Page {
   readonly fromOtplib: (row: { userId: string; secret: string; timeStep: number | null }) => OldApp
   readonly fromSpeakeasy: (row: { userId: string; secret: string }, encoding?: 'ascii' | 'hex' | 'base32') => OldApp
   readonly fromBetterAuth: (row: BetterAuthRow, key: BetterAuthKey) => Promise<OldApp | null>
+  readonly fromSuperTokens: (device: SuperTokensDevice) => OldApp | null
+  readonly fromOwnTable: (row: OwnRow, key: Uint8Array) => OldApp | null
   readonly fromNumber: (row: { userId: string; phoneNumber: string; confirmedAt: number }) => OldNumber
   readonly firstRecoveryCodes: (twoFactor: TwoFactor, approved: Approved) => Promise<readonly string[]>
 }
@@ -36,6 +39,20 @@ interface BetterAuthRow {
   readonly secret: string
   readonly backupCodes: string
   readonly verified: boolean | number | null
+}
+interface SuperTokensDevice {
+  readonly user_id: string
+  readonly device_name: string
+  readonly secret_key: string
+  readonly period: number
+  readonly verified: boolean
+  readonly created_at: number | null
+}
+interface OwnRow {
+  readonly userId: string
+  readonly sealedSecret: Uint8Array
+  readonly enabled: boolean
+  readonly lastCodeAt: number | null
 }
 type BetterAuthKey = Parameters<typeof symmetricDecrypt>[0]['key']
 
@@ -56,6 +73,7 @@ async function readPage(): Promise<Page> {
 const page = await readPage()
 const { takeOver, rehearse, lastStepFor, fromOtplib, fromSpeakeasy, fromBetterAuth, fromNumber, firstRecoveryCodes } =
   page
+const { fromSuperTokens, fromOwnTable } = page
 
 /** Takes the app over an hour before, and signs in with the code. */
 async function signIn(world: World, app: OldApp, code: string): Promise<Approved> {
@@ -213,6 +231,65 @@ describe('people who come from better-auth', () => {
     const backupCodes = await symmetricEncrypt({ key: 'the first secret', data: '[]' })
     const factor = await fromBetterAuth({ userId: 'ada', secret: retired, backupCodes, verified: true }, key)
     await signIn(makeWorld(), factor!, await generate({ secret: row.secret, epoch }))
+  })
+})
+
+describe('people who come from SuperTokens', () => {
+  const device = {
+    user_id: 'ada',
+    device_name: 'TOTP Device 1',
+    secret_key: row.secret,
+    period: 30,
+    verified: true,
+    created_at: START - 86_400_000,
+  }
+
+  it('sign in with any of the devices they have, each with its own period', async () => {
+    const other = { ...device, device_name: 'Old phone', secret_key: generateSecret(), period: 60, created_at: null }
+    const world = makeWorld({ at: START - 3_600_000 })
+    expect(await takeOver(world.twoFactor, fromSuperTokens(device)!, fromSuperTokens(other)!)).toBe('imported')
+    world.clock.set(START)
+    expect((await world.twoFactor.factors.list({ userId: 'ada' })).factors).toMatchObject([
+      { kind: 'totp', name: 'TOTP Device 1', confirmedAt: START - 86_400_000 },
+      { kind: 'totp', name: 'Old phone', confirmedAt: START - 3_600_000 },
+    ])
+    const { token } = await begin(world, 'ada')
+    const code = await generate({ secret: other.secret_key, epoch, period: 60 })
+    const approved = must(await world.twoFactor.challenge.verify({ token, code }), 'approved')
+    expect(approved.factor).toMatchObject({ name: 'Old phone' })
+  })
+
+  it('bring no device that they never verified', () => {
+    expect(fromSuperTokens({ ...device, verified: false })).toBeNull()
+  })
+})
+
+describe('people who come from a table of your own', () => {
+  const key = new Uint8Array(32).fill(3)
+  const seal = (secret: string): Uint8Array => {
+    const nonce = new Uint8Array(12).fill(4)
+    const cipher = createCipheriv('aes-256-gcm', key, nonce)
+    return Buffer.concat([nonce, cipher.update(secret, 'utf8'), cipher.final(), cipher.getAuthTag()])
+  }
+  const own = { userId: 'ada', sealedSecret: seal(row.secret), enabled: true, lastCodeAt: null }
+
+  it('sign in with the app they have', async () => {
+    await signIn(makeWorld(), fromOwnTable(own, key)!, await generate({ secret: row.secret, epoch }))
+  })
+
+  it('cannot use again the code that they used there last', async () => {
+    const world = makeWorld()
+    expect(await takeOver(world.twoFactor, fromOwnTable({ ...own, lastCodeAt: START }, key)!)).toBe('imported')
+    const { token } = await begin(world, 'ada')
+    const code = await generate({ secret: row.secret, epoch })
+    expect(await world.twoFactor.challenge.verify({ token, code })).toMatchObject({ reason: 'already-used' })
+  })
+
+  it('are none when it was off, and a row that was altered is not taken for one', () => {
+    expect(fromOwnTable({ ...own, enabled: false }, key)).toBeNull()
+    const altered = Uint8Array.from(own.sealedSecret)
+    altered[20] = (altered[20] ?? 0) ^ 1
+    expect(() => fromOwnTable({ ...own, sealedSecret: altered }, key)).toThrow()
   })
 })
 

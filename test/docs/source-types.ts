@@ -1,9 +1,29 @@
 import { fileURLToPath } from 'node:url'
 import ts from 'typescript'
+import type { TwoFactor } from '../../src/two-factor.js'
+
+/** Where each group of operations is declared. */
+export const operationGroups = {
+  challenge: { file: 'interfaces/challenge.ts', name: 'ChallengeOperations' },
+  enrolment: { file: 'interfaces/enrolment.ts', name: 'EnrolmentOperations' },
+  factors: { file: 'interfaces/factors.ts', name: 'FactorOperations' },
+  recoveryCodes: { file: 'interfaces/recovery-codes.ts', name: 'RecoveryCodeOperations' },
+  trustedDevices: { file: 'interfaces/trusted-devices.ts', name: 'TrustedDeviceOperations' },
+  account: { file: 'interfaces/account.ts', name: 'AccountOperations' },
+  admin: { file: 'interfaces/admin.ts', name: 'AdminOperations' },
+  maintenance: { file: 'interfaces/maintenance.ts', name: 'MaintenanceOperations' },
+} satisfies Readonly<Record<keyof TwoFactor, { readonly file: string; readonly name: string }>>
 
 const path = (name: string): string => fileURLToPath(new URL(`../../src/${name}`, import.meta.url))
 
-const files = ['errors.ts', 'options.ts', 'interfaces/events.ts', 'interfaces/refusal.ts', 'interfaces/delivery.ts']
+const files = [
+  'errors.ts',
+  'options.ts',
+  'interfaces/events.ts',
+  'interfaces/refusal.ts',
+  'interfaces/delivery.ts',
+  ...Object.values(operationGroups).map(({ file }) => file),
+]
 const program = ts.createProgram(files.map(path), { strict: true, module: ts.ModuleKind.NodeNext })
 
 function typeOf(file: string, name: string): ts.Type {

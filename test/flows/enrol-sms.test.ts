@@ -123,6 +123,19 @@ describe('enrolling a phone number', () => {
     })
   })
 
+  it('is sent no second text by a process that has no text messages configured', async () => {
+    const world = makeWorld()
+    const { enrolmentId } = must(await world.twoFactor.enrolment.beginSms(ada), 'started')
+    world.clock.advanceSeconds(30)
+    const without = world.process({ texts: null })
+    expect(await without.enrolment.resend({ userId: ada.userId, enrolmentId })).toEqual({
+      status: 'not-sent',
+      reason: 'delivery-failed',
+      retryAt: null,
+    })
+    expect(world.inbox.attempts).toBe(1)
+  })
+
   it('of somebody who has a factor, wants a proof, and sends nothing without', async () => {
     const world = makeWorld()
     const { twoFactor, inbox } = world

@@ -3,10 +3,12 @@ import type { TwoFactorErrorCode } from '../../src/errors.js'
 import type { TwoFactor } from '../../src/two-factor.js'
 import { MARK, nameOf, notStrings } from '../support/hostile.js'
 import { expectCode, smuggle } from '../support/outcome.js'
-import { appWorld, begin } from '../support/people.js'
+import { appWorld, begin, trustedBrowser } from '../support/people.js'
 import { contents } from '../support/world.js'
 
 type Operation = (twoFactor: TwoFactor, input: never) => unknown
+
+const adasDevice = await appWorld().then(({ world, ada }) => trustedBrowser(world, ada))
 
 /** Every operation that takes one object, with arguments that are right. */
 const operations: Readonly<Record<string, readonly [Operation, Readonly<Record<string, unknown>>]>> = {
@@ -56,6 +58,10 @@ const operations: Readonly<Record<string, readonly [Operation, Readonly<Record<s
   ],
   'trustedDevices.revokeAll': [({ trustedDevices }, input) => trustedDevices.revokeAll(input), { userId: 'ada' }],
   'trustedDevices.cookieName': [({ trustedDevices }, input) => trustedDevices.cookieName(input), { userId: 'ada' }],
+  'trustedDevices.sharedCookie': [
+    ({ trustedDevices }, input) => trustedDevices.sharedCookie(input),
+    { userId: 'ada', token: adasDevice },
+  ],
   'account.status': [({ account }, input) => account.status(input), { userId: 'ada' }],
   'account.statuses': [({ account }, input) => account.statuses(input), { userIds: ['ada'] }],
   'account.activity': [({ account }, input) => account.activity(input), { userId: 'ada' }],
@@ -245,7 +251,7 @@ const wrongArguments: readonly [
   ],
 ]
 
-/** A synchronous throw counts as a rejection: one operation, `cookieName`, makes no promise. */
+/** A synchronous throw counts as a rejection: the two about cookies make no promise. */
 async function run(operation: Operation, twoFactor: TwoFactor, input: unknown): Promise<unknown> {
   return operation(twoFactor, smuggle(input))
 }

@@ -58,6 +58,16 @@ describe('importing an authenticator app', () => {
     must(await world.twoFactor.challenge.verify({ token, code }), 'approved')
   })
 
+  it('drops the bits that Base32 has left over beyond the last whole byte, as the apps do', async () => {
+    const world = makeWorld()
+    const secret = { encoding: 'base32', value: 'S46SQCPPTCNPROMHWYBDCTBZXV' } as const
+    must(await world.twoFactor.admin.importTotp({ ...input, secret }), 'imported')
+    const { token } = await begin(world, 'ada')
+    const app = Uint8Array.from(Buffer.from('973d2809ef989af8b987b602314c39bd', 'hex'))
+    const code = generateTotp(app, { at: START + 30_000 })
+    must(await world.twoFactor.challenge.verify({ token, code }), 'approved')
+  })
+
   it.each([
     { algorithm: 'SHA-256', digits: 8, periodSeconds: 60 },
     { algorithm: 'SHA-512', digits: 6, periodSeconds: 30 },
@@ -203,6 +213,8 @@ describe('importing an authenticator app', () => {
     ['too many bytes', { encoding: 'raw', value: new Uint8Array(65) }],
     ['no bytes', { encoding: 'raw', value: new Uint8Array() }],
     ['enormous text', { encoding: 'base32', value: 'A'.repeat(1_000_000) }],
+    ['enormous hex', { encoding: 'hex', value: 'ab'.repeat(1_000_000) }],
+    ['a number called hex', { encoding: 'hex', value: 12 }],
   ])('names the secret when it is %s, and never shows it', async (_what, secret) => {
     const { twoFactor, data } = makeWorld()
     const error = await expectCode(

@@ -42,6 +42,16 @@ describe('a begin repeated at once from the same client address', () => {
     expect(world.inbox.messages).toHaveLength(1)
   })
 
+  it('joins by the phone that it asks for, though another was asked for a moment before', async () => {
+    const { world, ada } = await phoneWorld()
+    const other = await enrolSms(world, 'ada', '+447400123456', { proof: ada.proof })
+    world.inbox.clear()
+    await begin(world, 'ada', { clientAddress, factorId: ada.factor.id })
+    await begin(world, 'ada', { clientAddress, factorId: other.factor.id })
+    await begin(world, 'ada', { clientAddress, factorId: other.factor.id })
+    expect(world.inbox.messages.map(({ to }) => to)).toEqual([PHONE, '+447400123456'])
+  })
+
   it('is told in events as one challenge', async () => {
     const { world } = await phoneWorld()
     await begin(world, 'ada', { clientAddress })

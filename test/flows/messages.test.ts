@@ -137,6 +137,15 @@ describe('a template that fails later', () => {
   })
 })
 
+describe('a notice', () => {
+  it('that a process without text messages cannot send fails nothing, and is told of', async () => {
+    const { world, ada } = await phoneWorld()
+    const without = world.process({ texts: null })
+    must(await without.factors.remove({ userId: 'ada', factorId: ada.factor.id, proof: ada.proof }), 'removed')
+    expect(world.heard('text-not-sent')).toMatchObject([{ purpose: 'notice', reason: 'delivery-failed' }])
+  })
+})
+
 describe('the notice to a replaced number', () => {
   it('names the issuer and no code', async () => {
     const world = makeWorld()

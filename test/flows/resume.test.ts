@@ -111,6 +111,14 @@ describe('resuming an enrolment', () => {
     expect(await world.twoFactor.enrolment.resume({ userId: 'ada', enrolmentId: factor.id })).toEqual(unknown)
   })
 
+  it('of a passkey is refused by a process that has none configured', async () => {
+    const world = makeWorld()
+    const started = must(await world.twoFactor.enrolment.beginPasskey(ada), 'started')
+    const without = world.process({ passkeys: undefined })
+    const resumed = await without.enrolment.resume({ userId: 'ada', enrolmentId: started.enrolmentId })
+    expect(resumed).toEqual({ status: 'refused', reason: 'passkeys-unavailable', retryAt: null })
+  })
+
   it('says until when it is locked', async () => {
     const { world, ada: owner } = await appWorld()
     const { enrolment } = world.twoFactor

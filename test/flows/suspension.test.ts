@@ -116,6 +116,23 @@ describe('suspended codes', () => {
     await enrolTotp(world, 'ada', { proof })
   })
 
+  it('leave the attempts of a new enrolment as they are when its text expires: the next text may be asked for', async () => {
+    const { world, proof } = await recovered()
+    const { enrolment } = world.twoFactor
+    const begun = must(await enrolment.beginSms({ userId: 'ada', phoneNumber: PHONE, proof }), 'started')
+    const { enrolmentId } = begun
+    const late = world.inbox.lastCode()
+    world.clock.advanceSeconds(300)
+    expect(await enrolment.confirm({ userId: 'ada', enrolmentId, code: late })).toEqual({
+      status: 'rejected',
+      reason: 'expired',
+      attemptsRemaining: 5,
+      retryAt: null,
+    })
+    must(await enrolment.resend({ userId: 'ada', enrolmentId }), 'sent')
+    must(await enrolment.confirm({ userId: 'ada', enrolmentId, code: world.inbox.lastCode() }), 'confirmed')
+  })
+
   it('are freed by staff, and then ask for nothing new that was not asked for before', async () => {
     const { world, ada } = await recovered()
     await world.twoFactor.admin.unlock({ userId: 'ada', actor: 'staff' })

@@ -44,6 +44,18 @@ describe('the cap on the texts of a namespace', () => {
     expect(keys.length).toBeGreaterThan(10)
   })
 
+  it('is spent to the last text, though a shard is spent before the others', async () => {
+    const world = makeWorld({ policy: { textsPerHour: 149, regionMinimumTexts: 1000 } })
+    const statuses = []
+    for (let index = 0; index < 150; index++) {
+      const begun = await world.twoFactor.enrolment.beginSms({ userId: `user${index}`, phoneNumber: number(index) })
+      statuses.push(begun.status === 'started' && begun.delivery.status)
+    }
+    // Two shards of 74.
+    expect(statuses.filter((status) => status === 'sent')).toHaveLength(148)
+    expect(statuses.slice(0, 148)).not.toContain('not-sent')
+  })
+
   it('lets texts pass where limits only record', async () => {
     const world = makeWorld({ policy: { textsPerHour: 1, textLimits: 'record-only' } })
     for (let index = 0; index < 3; index++) {

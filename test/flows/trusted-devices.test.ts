@@ -11,7 +11,7 @@ import {
   trustedBrowser,
   typeWrongCodes,
 } from '../support/people.js'
-import { NEW_KEY, START } from '../support/world.js'
+import { makeWorld, NEW_KEY, START } from '../support/world.js'
 
 const MONTH_SECONDS = 2_592_000
 const DAY = 86_400_000
@@ -270,6 +270,71 @@ describe('a policy without trusted devices', () => {
     expect(must(approved, 'approved').trustedDevice).toBeNull()
     expect(world.heard('device-trusted')).toHaveLength(1)
     expect((await world.twoFactor.trustedDevices.list({ userId: 'ada' })).devices).toHaveLength(1)
+  })
+})
+
+describe('a cookie that the people of one browser share', () => {
+  it('lets each of them skip the challenge, and tells nobody whose tokens it holds', async () => {
+    const world = makeWorld()
+    const { challenge, trustedDevices } = world.twoFactor
+    const userIds = ['ada', 'ben', 'cem']
+    let cookie: string | undefined
+    for (const userId of userIds) {
+      const token = await trustedBrowser(world, await enrolTotp(world, userId))
+      cookie = trustedDevices.sharedCookie({ userId, token, cookie })
+    }
+    const trustedDeviceToken = cookie!
+    for (const userId of userIds) {
+      must(await challenge.begin({ userId, trustedDeviceToken }), 'trusted')
+      const { devices } = await trustedDevices.list({ userId, token: trustedDeviceToken })
+      expect(devices).toMatchObject([{ current: true }])
+    }
+    const stranger = await enrolTotp(world, 'dan')
+    must(await challenge.begin({ userId: stranger.userId, trustedDeviceToken }), 'challenged')
+    expect(trustedDeviceToken).toMatch(/^[\w.~-]+$/)
+    const bytes = trustedDeviceToken.split(/[.~]/).map((part) => Buffer.from(part, 'base64url').toString('latin1'))
+    for (const userId of userIds) expect(bytes.join()).not.toContain(userId)
+  })
+
+  it('holds one token a person, the newest', async () => {
+    const { world, ada } = await appWorld()
+    const { challenge, trustedDevices } = world.twoFactor
+    const first = await trustedBrowser(world, ada)
+    const second = await trustedBrowser(world, ada)
+    const cookie = trustedDevices.sharedCookie({ userId: 'ada', token: first })
+    expect(trustedDevices.sharedCookie({ userId: 'ada', token: second, cookie })).toBe(second)
+    must(await challenge.begin({ userId: 'ada', trustedDeviceToken: second }), 'trusted')
+  })
+
+  it('holds the sixteen newest, and drops what is no token', async () => {
+    const { world, ada } = await appWorld()
+    const { challenge, trustedDevices } = world.twoFactor
+    const own = await trustedBrowser(world, ada)
+    const others = Array.from(
+      { length: 16 },
+      (_, index) => `v1.k1.${String(index).padStart(43, 'A')}.${'B'.repeat(43)}`,
+    )
+    const cookie = trustedDevices.sharedCookie({ userId: 'ada', token: own, cookie: ['', 'x', ...others].join('~') })
+    expect(cookie.split('~')).toEqual([own, ...others.slice(0, 14)])
+    expect(cookie.length).toBeLessThan(1600)
+    must(
+      await challenge.begin({ userId: 'ada', trustedDeviceToken: [...others.slice(0, 15), own].join('~') }),
+      'trusted',
+    )
+    must(await challenge.begin({ userId: 'ada', trustedDeviceToken: [...others, own].join('~') }), 'challenged')
+  })
+
+  it.each([undefined, null, '', 'x', 7, {}])('takes no token but one of this user: %j', async (token) => {
+    const { world, ada } = await appWorld()
+    const { trustedDevices } = world.twoFactor
+    const refused = { code: 'ERR_TRUST_DEVICE_INVALID' }
+    expect(() => trustedDevices.sharedCookie({ userId: 'ada', token: token as string })).toThrow(
+      expect.objectContaining(refused) as Error,
+    )
+    const own = await trustedBrowser(world, ada)
+    expect(() => trustedDevices.sharedCookie({ userId: 'ben', token: own })).toThrow(
+      expect.objectContaining(refused) as Error,
+    )
   })
 })
 

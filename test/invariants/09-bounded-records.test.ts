@@ -239,6 +239,12 @@ describe('invariant 9: records are bounded', () => {
     for (const value of (await contents(world.data)).values()) expect(value.length).toBeLessThan(KIB)
   })
 
+  it('and some 1.2 KiB once they trust a browser', async () => {
+    const { world, ada } = await appWorld()
+    await trustedBrowser(world, ada, 'Firefox on the computer in the study')
+    for (const value of (await contents(world.data)).values()) expect(value.length).toBeLessThan(1.3 * KIB)
+  })
+
   it('and under 3 KiB for somebody who uses everything for years', async () => {
     const { world, ada } = await appWorld()
     const { admin } = world.twoFactor

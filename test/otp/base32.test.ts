@@ -129,7 +129,7 @@ describe('decodeBase32', () => {
   })
 
   it('forgives nothing else when it drops bits', () => {
-    for (const text of ['0', 'MZ1', 'MZ=', 'M=Z', 'MZ==============', 'MZXW8YTB', 'é', 'ſA'])
+    for (const text of ['0', 'MZ1', 'MZ=', 'A=======', 'M=Z', 'MZ==============', 'MZXW8YTB', 'é', 'ſA'])
       expectError('ERR_BASE32_INVALID', () => decodeBase32(text, dropping), text)
     for (const value of [null, 5, undefined])
       expectError('ERR_BASE32_INVALID', () => decodeBase32(smuggle(value), dropping))

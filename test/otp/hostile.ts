@@ -66,7 +66,8 @@ export function expectError(code: TwoFactorErrorCode, run: () => unknown, ...sec
   expect(thrown).toBeInstanceOf(TwoFactorError)
   const error = thrown as TwoFactorError
   expect(error.code).toBe(code)
-  expect(error.message).toMatch(/^[a-z]/)
+  // A message ends in a word, not in what an empty one leaves of it.
+  expect(error.message).toMatch(/^[a-z][^\n]*[^.\s]$/)
   expect(error.cause).toBeUndefined()
   for (const secret of secrets) expect(error.message).not.toContain(secret)
 }

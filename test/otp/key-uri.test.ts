@@ -98,6 +98,13 @@ describe('formatKeyUri', () => {
   })
 
   it('refuses to write more than it reads back', () => {
+    const names = { issuer: 'a'.repeat(100), secret: new Uint8Array(1000) }
+    const bare = formatKeyUri({ ...names, accountName: 'a' }).length - 1
+    const filled = (length: number): FormatKeyUriInput => ({ ...names, accountName: 'a'.repeat(length - bare) })
+    const longest = formatKeyUri(filled(2048))
+    expect(longest).toHaveLength(2048)
+    expect(parseKeyUri(longest).accountName).toBe(filled(2048).accountName)
+    expectError('ERR_KEY_URI_INVALID', () => formatKeyUri(filled(2049)))
     expectError(
       'ERR_KEY_URI_INVALID',
       () => formatKeyUri({ issuer: '😀'.repeat(127), accountName: 'a', secret }),
@@ -126,6 +133,7 @@ describe('parseKeyUri', () => {
     `otpauth://totp/Example%3Aalice%40example.com?secret=${base32}&issuer=Example`,
     `otpauth://totp/Example%3A%20%20alice%40example.com?secret=${base32}`,
     `otpauth://totp/alice%40example.com?secret=${base32}&issuer=Example`,
+    `otpauth://totp/alice%40example.com?secret=${base32}&issuer=Example&x=`.padEnd(2048, 'x'),
     `OTPAUTH://TOTP/Example:alice@example.com?secret=${base32.toLowerCase()}&algorithm=sha1`,
     `otpauth://totp/Example:alice@example.com?secret=GEZD%20GNBV%20GY3T%20QOJQ-GEZD-GNBV-GY3T-QOJQ`,
     `otpauth://totp/Example:alice@example.com?secret=${base32}&image=https%3A%2F%2Fexample.com%2Flogo.png&__proto__=x&counter=5`,
@@ -171,6 +179,8 @@ describe('parseKeyUri', () => {
       `Big%20Co:alice?secret=${base32}&issuer=Big+Co`,
       { issuer: 'Big Co', changes: ['plus-read-as-space'] },
     ],
+    ['an equals sign in a value', `alice?secret=${base32}&issuer=A=B`, { issuer: 'A=B', changes: [] }],
+    ['a space within a name', `E:alice%20smith?secret=${base32}`, { accountName: 'alice smith', changes: [] }],
     ['an escaped plus', `alice?secret=${base32}&issuer=A%2BB`, { issuer: 'A+B', changes: [] }],
     [
       'a plus in the secret',
@@ -350,6 +360,7 @@ describe('parseKeyUri', () => {
     ['a secret of less than a byte', `${label}?secret=M`],
     ['a secret in a parameter of another name', `${label}?ſecret=${base32}`],
     ['a secret of blanks', `${label}?secret=%20%20`],
+    ['a secret of more than 1024 bytes', `otpauth://totp/a?secret=${'A'.repeat(1640)}`],
     ['a secret that is not Base32', `${label}?secret=${base32}1`],
     ['no account name', `otpauth://totp/Example:?${good}`],
     ['an account name of blanks', `otpauth://totp/Example:%20?${good}`],
@@ -382,7 +393,7 @@ describe('parseKeyUri', () => {
     ['an algorithm twice over', `${label}?${good}&algorithm=HmacHmacSHA1`],
     ['a last algorithm that is unknown', `${label}?${good}&algorithm=SHA1&algorithm=MD5`],
     ['an inherited algorithm', `${label}?${good}&algorithm=__proto__`],
-    ['more than 2048 characters', `${label}?${good}&x=${'x'.repeat(2048)}`],
+    ['more than 2048 characters', `${label}?${good}&x=`.padEnd(2049, 'x')],
     ['an enormous text', `otpauth://totp/${'%'.repeat(10_000_000)}`],
     ['nothing', ''],
   ])('refuses %s', (_, uri) => {

@@ -41,14 +41,18 @@ export interface VirtualAuthenticator {
   readonly synced?: boolean
 }
 
-/** A page of a fresh profile, with pretend authenticators that are touched as soon as they blink. */
+/** A page of a fresh profile, with pretend authenticators. */
 export async function openPage(browser: Browser, origin: string) {
   const page = await browser.newPage()
   await page.goto(origin)
+  return { page, ...(await authenticatorsOf(page)) }
+}
+
+/** Gives a page pretend authenticators that are touched as soon as they blink. */
+export async function authenticatorsOf(page: Page) {
   const devtools = await page.context().newCDPSession(page)
   await devtools.send('WebAuthn.enable')
   return {
-    page,
     async addAuthenticator({ transport, verifiesUser = false, synced = false }: VirtualAuthenticator): Promise<string> {
       const { authenticatorId } = await devtools.send('WebAuthn.addVirtualAuthenticator', {
         options: {

@@ -1,12 +1,14 @@
 import { createTwoFactor, type Confirmed, type Store, type TwoFactor } from 'countersign'
 import {
   authenticator,
+  createSoftwarePasskey,
   type Authenticator,
   fixedClock,
   type FixedClock,
   type SmsInbox,
   smsInbox,
 } from 'countersign/testing'
+import { passkeys } from 'countersign/passkeys'
 import { inspectUser } from '../../src/cli/inspect.js'
 import { makeTerminal } from '../cli/terminal.js'
 import { must } from '../support/outcome.js'
@@ -29,6 +31,7 @@ export function openCore(
       store,
       clock,
       sms: { sender: inbox, countries: ['US'] },
+      passkeys: passkeys({ rpId: 'localhost', origins: ['http://localhost'] }),
     }),
     clock,
     inbox,
@@ -74,6 +77,19 @@ export async function enrolPhone(store: Store, userId: string, phoneNumber: stri
   const code = (): string => core.inbox.lastCode(phoneNumber)
   const confirmed = must(await enrolment.confirm({ userId, enrolmentId, code: code() }), 'confirmed')
   return { ...enrolled(core, userId, confirmed), code }
+}
+
+/** Enrols somebody with a passkey, a minute before they sign in. */
+export async function enrolPasskey(store: Store, userId: string) {
+  const core = openCore(store, START)
+  const { enrolment, challenge } = core.twoFactor
+  const key = createSoftwarePasskey({ origin: 'http://localhost' })
+  const { enrolmentId, options } = must(await enrolment.beginPasskey({ userId, accountName: userId }), 'started')
+  must(await enrolment.confirm({ userId, enrolmentId, response: key.create(options) }), 'confirmed')
+  core.clock.advance(60_000)
+  const { token, passkey } = must(await challenge.begin({ userId }), 'challenged')
+  if (passkey === null) throw new Error('no passkey was asked for')
+  return { ...core, token, response: key.get(passkey) }
 }
 
 function enrolled(

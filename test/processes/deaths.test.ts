@@ -1,7 +1,7 @@
 import { afterAll, describe, expect, it } from 'vitest'
 import { authenticator } from 'countersign/testing'
 import { engines } from '../contract/engines.js'
-import { enrolApp, enrolPhone, openCore, START } from './core.js'
+import { type Enrolled, enrolApp, enrolPasskey, enrolPhone, openCore, START } from './core.js'
 import type { Action, Job } from './job.js'
 import { runJobs } from './run-jobs.js'
 
@@ -19,6 +19,19 @@ interface Prepared<Value> {
   readonly prepared: Value
   readonly at: number
   readonly action: Action
+}
+
+/** Somebody about to type a recovery code or an access pass. */
+async function redeeming<Victim extends Enrolled>(
+  victim: Victim,
+  recoveryCode: string,
+): Promise<Prepared<Victim & { readonly token: string; readonly recoveryCode: string }>> {
+  const token = await victim.begin()
+  return {
+    prepared: { ...victim, token, recoveryCode },
+    at: victim.clock.now(),
+    action: { do: 'redeem', token, recoveryCode },
+  }
 }
 
 for (const engine of await engines(['postgres', 'redis by node-redis'])) {
@@ -93,6 +106,34 @@ for (const engine of await engines(['postgres', 'redis by node-redis'])) {
       }
     })
 
+    it('in verify by passkey: the challenge is settled once', async () => {
+      const cases = await killEach('passkey', async (userId) => {
+        const victim = await enrolPasskey(await engine.makeStore(), userId)
+        const { token, response } = victim
+        return { prepared: victim, at: victim.clock.now(), action: { do: 'answer', token, response } }
+      })
+      for (const { prepared, committed } of cases) {
+        const { token, response, twoFactor } = prepared
+        const again = await twoFactor.challenge.verify({ token, response })
+        expect(again).toMatchObject(committed ? { status: 'rejected', reason: 'settled' } : { status: 'approved' })
+      }
+    })
+
+    it('in redeeming an access pass: it is spent once', async () => {
+      const cases = await killEach('pass', async (userId) => {
+        const victim = await enrolApp(await engine.makeStore(), userId)
+        const issued = await victim.twoFactor.admin.issueAccessPass({ userId, actor: 'staff' })
+        if (issued.status !== 'issued') throw new Error(issued.reason)
+        return redeeming(victim, issued.pass)
+      })
+      for (const { userId, prepared, committed } of cases) {
+        const { twoFactor, token, recoveryCode } = prepared
+        const again = await twoFactor.challenge.redeemRecoveryCode({ token, recoveryCode })
+        expect(again).toMatchObject(committed ? { status: 'rejected', reason: 'settled' } : { status: 'approved' })
+        expect((await twoFactor.account.status({ userId })).accessPass).toBeNull()
+      }
+    })
+
     it('in begin: the user still has to pass a challenge', async () => {
       const cases = await killEach(
         'begin',
@@ -154,13 +195,7 @@ for (const engine of await engines(['postgres', 'redis by node-redis'])) {
     it('in redeem: the code is spent once, and not one more', async () => {
       const cases = await killEach('redeem', async (userId) => {
         const victim = await enrolApp(await engine.makeStore(), userId)
-        const token = await victim.begin()
-        const recoveryCode = victim.recoveryCodes[0]!
-        return {
-          prepared: { ...victim, token, recoveryCode },
-          at: victim.clock.now(),
-          action: { do: 'redeem', token, recoveryCode },
-        }
+        return redeeming(victim, victim.recoveryCodes[0]!)
       })
       for (const { userId, prepared, committed } of cases) {
         const { twoFactor, token, recoveryCode } = prepared

@@ -4,6 +4,7 @@ import type { Address } from '../contract/open-store.js'
 export type Action =
   | { readonly do: 'begin'; readonly userId: string; readonly clientAddress?: string }
   | { readonly do: 'verify'; readonly token: string; readonly code: string }
+  | { readonly do: 'answer'; readonly token: string; readonly response: unknown }
   | { readonly do: 'redeem'; readonly token: string; readonly recoveryCode: string }
   | { readonly do: 'confirm'; readonly userId: string; readonly enrolmentId: string; readonly code: string }
   | { readonly do: 'status'; readonly userId: string }

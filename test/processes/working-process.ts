@@ -32,6 +32,8 @@ function act({ challenge, enrolment, account }: TwoFactor, action: Action): Prom
       return challenge.begin(action)
     case 'verify':
       return challenge.verify(action)
+    case 'answer':
+      return challenge.verify(action)
     case 'redeem':
       return challenge.redeemRecoveryCode(action)
     case 'confirm':

@@ -81,7 +81,11 @@ describe('a store that answers nonsense', () => {
     ['numbers', [1]],
     ['null', [null]],
   ])('has failed: %s from keys', async (_what, answer) => {
-    await expectCode(walk({ keys: () => smuggle(answer.values()) }), 'ERR_STORE_FAILED')
+    async function* keys(): AsyncGenerator<string> {
+      yield* smuggle(answer) as string[]
+    }
+    const error = await expectCode(walk({ keys }), 'ERR_STORE_FAILED')
+    expect(error.message).toBe('store.keys must give strings')
   })
 
   it.each([
@@ -128,7 +132,7 @@ describe('a store that does not answer', () => {
     ['get', () => callsOf({ get: never }).get('k')],
     ['swap', () => swapIn({ swap: never })],
     ['keys', () => walk({ keys: () => smuggle({ [Symbol.asyncIterator]: () => ({ next: never }) }) })],
-  ])('is given up after its time: %s', async (_what, work) => {
+  ])('is given up after its time: %s', async (verb, work) => {
     let settled = false
     const late = expectCode(work(), 'ERR_STORE_TIMEOUT').finally(() => {
       settled = true
@@ -136,7 +140,7 @@ describe('a store that does not answer', () => {
     await vi.advanceTimersByTimeAsync(999)
     expect(settled).toBe(false)
     await vi.advanceTimersByTimeAsync(1)
-    await late
+    expect((await late).message).toContain(`store.${verb} did not answer in time`)
   })
 
   it('has the signal of its call aborted then', async () => {

@@ -159,6 +159,39 @@ describe('calls of a store', () => {
     await served
   })
 
+  it('that are refused say that nothing was written', async () => {
+    const inHand = storeInHand(1)
+    const work = [inHand.calls.get('ada'), inHand.calls.get('bob')]
+    const told = expect(work[1]).rejects.toMatchObject({
+      code: 'ERR_STORE_BUSY',
+      message: expect.stringContaining('nothing was written') as string,
+    })
+    const late = expect(work[0]).rejects.toMatchObject({
+      code: 'ERR_STORE_TIMEOUT',
+      message: 'store.get did not answer in time',
+    })
+    await vi.advanceTimersByTimeAsync(TIMEOUT_MS)
+    await Promise.all([told, late])
+  })
+
+  it('are refused at once too where people keep coming', async () => {
+    const inHand = storeInHand(1)
+    const quiet = inHand.calls.get('when nobody else was there')
+    await inHand.serve(1)
+    await quiet
+    const work: Promise<unknown>[] = []
+    for (let index = 0; index < 40; index++) {
+      work.push(ends(named(3).map((key) => inHand.calls.get(`${key} of ${index}`))))
+      await vi.advanceTimersByTimeAsync(400)
+      inHand.given[1 + index]?.answer()
+      await settle()
+    }
+    await inHand.serve(1)
+    // Forty were answered and the store had one. The line moves by one call in 400 ms: 75 there mean a wait of 30 seconds.
+    const refused = (await Promise.all(work)).flat().filter((end) => end === 'ERR_STORE_BUSY')
+    expect(refused).toHaveLength(40 * 3 - 40 - 1 - 75)
+  })
+
   it('of a crowd at one key are refused where others are still let in', async () => {
     const inHand = storeInHand(1)
     const work = ends([...named(40).map(() => 'crowd'), 'ada'].map((key) => inHand.calls.get(key)))
@@ -190,6 +223,91 @@ describe('calls of a store', () => {
     expect(whats(inHand)).not.toContain('get bob')
     await inHand.serve(0)
     await ends(others)
+  })
+
+  it('that are refused leave the line to those who came later', async () => {
+    const inHand = storeInHand(1)
+    const first = inHand.calls.get('first')
+    const early = ends([inHand.calls.get('bob'), swap(inHand, 'bob')])
+    const others: Promise<unknown>[] = [first]
+    for (let index = 0; index < 8; index++) {
+      if (index === 1) others.push(inHand.calls.get('bob'))
+      // Writing goes first, so nobody who reads moves; the one that wrote is given the store last of all.
+      others.push(swap(inHand, `other ${index}`))
+      await vi.advanceTimersByTimeAsync(4000)
+      inHand.given[index]?.answer()
+      await settle()
+    }
+    expect((await early)[0]).toBe('ERR_STORE_BUSY')
+    await inHand.serve(0)
+    expect((await ends(others)).every((end) => end === null || end === true)).toBe(true)
+    expect(whats(inHand).filter((what) => what === 'get bob')).toHaveLength(1)
+  })
+
+  it('that wait to write and are refused take nobody the place they would have had', async () => {
+    const inHand = storeInHand(1)
+    void inHand.calls.get('hanging').catch(() => undefined)
+    const crowd = named(20).map((key) => swap(inHand, key))
+    const ended = ends(crowd)
+    for (let index = 0; index < 7; index++) {
+      await vi.advanceTimersByTimeAsync(4500)
+      inHand.given[index]?.answer()
+      await settle()
+    }
+    // Fourteen have waited half a minute by now.
+    expect((await ended).filter((end) => end === 'ERR_STORE_BUSY')).toHaveLength(14)
+    const next = ends([swap(inHand, 'ada'), inHand.calls.get('bob')])
+    await inHand.serve(1)
+    expect(await next).toEqual([true, null])
+  })
+
+  it('are not refused for one that took long among many that did not', async () => {
+    const inHand = storeInHand(1)
+    const work = named(300).map((key) => inHand.calls.get(key))
+    const served = ends(work)
+    for (let index = 0; index < 100; index++) {
+      await vi.advanceTimersByTimeAsync(index === 99 ? 450 : 1)
+      inHand.given[index]?.answer()
+      await settle()
+    }
+    const late = ends([inHand.calls.get('late')])
+    await inHand.serve(1)
+    expect([await late, new Set(await served)]).toEqual([[null], new Set([null])])
+  })
+
+  it('of many for each of many keys are refused where all of them come first', async () => {
+    const inHand = storeInHand(1)
+    const ten = named(10).flatMap((key) => named(10).map(() => key))
+    const work = ends(ten.map((key) => inHand.calls.get(key)))
+    for (let index = 0; index < 10; index++) {
+      await vi.advanceTimersByTimeAsync(400)
+      inHand.given[index]?.answer()
+      await settle()
+    }
+    // Eighty-nine wait, and the line moves by one call in 400 ms.
+    const late = ends([inHand.calls.get('k0')])
+    await inHand.serve(1)
+    expect(await late).toEqual(['ERR_STORE_BUSY'])
+    await work
+  })
+
+  it('are counted no longer once they were sent away', async () => {
+    const inHand = storeInHand(1)
+    const sent = ends(named(50).map((key) => inHand.calls.get(key)))
+    await vi.advanceTimersByTimeAsync(2 * TIMEOUT_MS)
+    expect((await sent).filter((end) => end === 'ERR_STORE_BUSY')).toHaveLength(49)
+    const seven = named(10).flatMap((key) => named(7).map(() => key))
+    const work = ends(seven.map((key) => inHand.calls.get(key)))
+    for (let index = 1; index < 4; index++) {
+      await vi.advanceTimersByTimeAsync(420)
+      inHand.given[index]?.answer()
+      await settle()
+    }
+    // Sixty-six wait, for 420 ms each.
+    const late = ends([inHand.calls.get('k0')])
+    await inHand.serve(1)
+    expect(await late).toEqual([null])
+    await work
   })
 
   it('that are late say so, keep their place until they end, and abort their signal if it was read', async () => {

@@ -6,6 +6,7 @@ import {
   credentialIdOf,
   optionalAssurance,
   optionalBinding,
+  optionalChannel,
   optionalCountry,
   optionalDevice,
   optionalId,
@@ -35,8 +36,9 @@ function outcomeOf(read: (value: unknown) => unknown, value: unknown, code: TwoF
   try {
     return read(value)
   } catch (error) {
-    if (error instanceof TwoFactorError && error.code === code) return REFUSED
-    throw error
+    if (!(error instanceof TwoFactorError) || error.code !== code) throw error
+    expect(error.message).toMatch(/^[a-z][^\n]*[^.\s]$/)
+    return REFUSED
   }
 }
 
@@ -290,6 +292,10 @@ describe("the credential id of a passkey's response", () => {
     },
   )
 
+  it.each([[['abc']], [{ length: 3 }], [5], [null]])('is none where it is %o', (id) => {
+    expect(credentialIdOf({ id })).toBeNull()
+  })
+
   it('is none where reading it fails', () => {
     const biting = {
       get id() {
@@ -309,5 +315,23 @@ describe('what is known of who asks', () => {
       locale: 'fr',
       response: undefined,
     })
+  })
+})
+
+describe('the channel of a text', () => {
+  const refusalOf = (value: unknown, declared: Parameters<typeof optionalChannel>[1] = null): unknown =>
+    outcomeOf((given) => optionalChannel(given, declared), value, 'ERR_CHANNEL_INVALID')
+
+  it('is as before unless it is said, and one that the sender declares', () => {
+    for (const absent of [undefined, null]) expect(optionalChannel(absent, ['voice'])).toBeNull()
+    for (const channel of ['sms', 'voice'] as const) {
+      expect(optionalChannel(channel, null)).toBe(channel)
+      expect(optionalChannel(channel, ['sms', 'voice'])).toBe(channel)
+      expect(refusalOf(channel, channel === 'sms' ? ['voice'] : ['sms'])).toBe(REFUSED)
+    }
+  })
+
+  it('is no other', () => {
+    for (const value of ['', 'SMS', 'fax', ...notStrings]) expect(refusalOf(value), nameOf(value)).toBe(REFUSED)
   })
 })

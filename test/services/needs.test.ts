@@ -101,6 +101,14 @@ describe('a verifier that fails', () => {
     expect(`${error.message} ${String(error.stack)} ${String(error.cause)}`).not.toContain('hunter2')
   })
 
+  it('says of what failed what may be known', async () => {
+    const error = await expectCode(
+      fetchFrom(() => Promise.reject(new TypeError('hunter2'))),
+      'ERR_PASSKEYS_FAILED',
+    )
+    expect(error.cause).toMatchObject({ message: 'TypeError' })
+  })
+
   it('has an error of this library passed on', async () => {
     const own = new TwoFactorError('ERR_PASSKEYS_INVALID', 'not installed')
     await expect(fetchFrom(() => Promise.reject(own))).rejects.toBe(own)

@@ -42,6 +42,14 @@ describe('a permit for a text', () => {
     expect(store.calls).toEqual(['get', 'get', 'swap', 'swap'])
   })
 
+  it('is counted under a name that the key ring makes for this alone', async () => {
+    const { permit, options, store } = setUp()
+    await permit(signIn, 'ada', NOBODY)
+    const digest = options.ring.mac(OLD_KEY.id, 'send-budget', ['confirmed', PHONE])
+    const name = Buffer.from(digest?.subarray(0, 18) ?? []).toString('base64url')
+    expect([...(await contents(store)).keys()]).toEqual([expect.stringContaining(name)])
+  })
+
   it('is refused at the sixth text to a number in ten minutes', async () => {
     const { times } = setUp()
     const permits = await times(6, () => signIn, NOBODY)
@@ -186,6 +194,10 @@ describe('the breaker of a region', () => {
 })
 
 describe("the host's screen", () => {
+  it('is asked by nobody where texts are off by now: who sends says so', async () => {
+    expect(await setUp({ sms: null }).permit(signIn, 'ada', NOBODY)).toEqual(granted)
+  })
+
   beforeEach(() => {
     vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
   })
@@ -232,6 +244,6 @@ describe("the host's screen", () => {
     const { permit } = setUp({ sms: { screen: () => new Promise(() => undefined), timeoutSeconds: 2 } })
     const late = expectCode(permit(signIn, 'ada', NOBODY), 'ERR_SCREEN_FAILED')
     await vi.advanceTimersByTimeAsync(2000)
-    await late
+    expect((await late).cause).toMatchObject({ message: 'Error' })
   })
 })

@@ -51,6 +51,12 @@ describe('running an operation', () => {
     ])
   })
 
+  it('decides with no fact before any was asked for', async () => {
+    const { run } = createShell(shellOptions().options)
+    const { outcome } = await run('ada', (at, facts) => unchanged(at, [...facts]))
+    expect(outcome).toEqual([])
+  })
+
   it('knows no client unless it is told of one', async () => {
     const { options, events } = shellOptions()
     const { run, look } = createShell(options)

@@ -51,6 +51,7 @@ const budgets: Readonly<Record<string, number>> = {
   'revoke a device': 2,
   'revoke all devices': 2,
   status: 1,
+  statuses: 1,
   activity: 1,
   disable: 2,
   'change the password': 2,

@@ -3,6 +3,7 @@ import { channelsOf } from '../../src/sms/channels.js'
 import type { SmsSender } from '../../src/interfaces/sms-sender.js'
 
 const declaring = (channels: unknown): SmsSender => ({ send: () => Promise.resolve(), channels }) as SmsSender
+import { expectThrown } from '../support/outcome.js'
 
 describe('the channels of a sender', () => {
   it.each([
@@ -21,7 +22,7 @@ describe('the channels of a sender', () => {
   it.each([[[]], ['sms'], [['fax']], [['sms', null]], [{ 0: 'sms', length: 1 }], [true], [new Array(1)]])(
     'cannot be %j',
     (declared) => {
-      expect(() => channelsOf(declaring(declared))).toThrow(expect.objectContaining({ code: 'ERR_SMS_INVALID' }))
+      expectThrown(() => channelsOf(declaring(declared)), 'ERR_SMS_INVALID')
     },
   )
 

@@ -2,6 +2,7 @@ import { describe, expect, it, vi } from 'vitest'
 import { SmsDeliveryError, type SmsDeliveryFailure } from '../../src/errors.js'
 import type { SmsMessage, SmsSender } from '../../src/interfaces/sms-sender.js'
 import { failover, type FailoverOptions } from '../../src/sms/failover.js'
+import { expectThrown } from '../support/outcome.js'
 
 function message(
   signal: AbortSignal = new AbortController().signal,
@@ -215,6 +216,6 @@ describe('failover refuses', () => {
     ['a null option', [[sender], { onTimeout: null }]],
   ]
   it.each(nonsense)('%s', (_what, given) => {
-    expect(() => make(...given)).toThrow(expect.objectContaining({ name: 'TwoFactorError', code: 'ERR_SMS_INVALID' }))
+    expect(expectThrown(() => make(...given), 'ERR_SMS_INVALID').name).toBe('TwoFactorError')
   })
 })

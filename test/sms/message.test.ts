@@ -397,6 +397,18 @@ describe('what a call says', () => {
     expect(spoken(removed)).toBe(textOf(removed))
   })
 
+  it.each([
+    ['en', ' 1 minute.', ' 5 minutes.'],
+    ['es', ' 1 minuto.', ' 5 minutos.'],
+    ['fr', ' 1 minute.', ' 5 minutes.'],
+    ['de', ' 1 Minute.', ' 5 Minuten.'],
+    ['pt', ' 1 minuto.', ' 5 minutos.'],
+  ])('counts its minutes in %s', (locale, one, five) => {
+    const request = { ...signIn, channel: 'voice', locale } as const
+    expect(textOf({ ...request, minutes: 1 })).toContain(one)
+    expect(textOf({ ...request, minutes: 5 })).toContain(five)
+  })
+
   it('has no limit and every letter, whatever the alphabet of texts', () => {
     const summary = `Оплата 100 ₽: ${'Иванов '.repeat(60)}`.trim()
     expect(textOf({ ...stepUp, channel: 'voice', summary })).toContain(summary)
@@ -491,6 +503,7 @@ describe('a template of the host', () => {
     ['writes one for another code', ({ code }: MessageRequest) => `Code ${code ?? ''}\n@example.com #111111`],
     ['writes one inside a line', ({ code }: MessageRequest) => `Code ${code ?? ''}: @example.com #111111`],
     ['writes one behind spaces', ({ code }: MessageRequest) => `Code ${code ?? ''}\n  @example.com`],
+    ['writes one with a gap', ({ code }: MessageRequest) => `Code ${code ?? ''} @example.com  #1`],
     ['writes one first', ({ code }: MessageRequest) => `@example.com #${code ?? ''}\nfrom Acme`],
     ['puts a hash before the code', ({ code }: MessageRequest) => `Code #${code ?? ''}`],
     ['puts a hash and a space before the code', ({ code }: MessageRequest) => `Code # ${code ?? ''}`],
@@ -498,9 +511,18 @@ describe('a template of the host', () => {
   it.each(broken)('that %s is refused, and the error tells neither the code nor its cause', (_what, template) => {
     const error = refusal(() => textOf(signIn, 'example.com', template as MessageTemplate))
     expect(error.code).toBe('ERR_MESSAGE_INVALID')
-    expect(error.message).toMatch(/^sms\.message (?!.*482913)/)
+    expect(error.message).toMatch(/^sms\.message (?!.*482913)[a-z]/)
     expect(error.cause).toBeUndefined()
   })
+
+  it.each(['\t', '\r', '\u0085', '\u2028', '\u2029'])(
+    'may not use a control character, whatever the alphabet: %j',
+    (character) => {
+      const template: MessageTemplate = ({ code }) => `Code${character}${code ?? ''}`
+      const error = refusal(() => buildMessage(template, signIn, unicode))
+      expect(error.message).toContain('uses a control character')
+    },
+  )
 
   it('may use the origin sign and the hash for other things', () => {
     expect(
@@ -535,6 +557,14 @@ describe('checking a template at construction', () => {
     expect(() => {
       check(builtInMessage, issuer, null)
     }).not.toThrow()
+  })
+
+  it.each(['', '  ', '\n'])('refuses one whose notice is %j', (notice) => {
+    const template: MessageTemplate = ({ code }) => code ?? notice
+    const checked = (): void => {
+      checkTemplate({ template, issuer: 'Acme', ...oneSegment })
+    }
+    expect(refusal(checked).message).toBe('sms.message returns no text, for number-replaced')
   })
 
   it('says so when issuer and origin leave no room', () => {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { parseOrigin } from '../../src/sms/origin.js'
+import { expectThrown } from '../support/outcome.js'
 
 describe('the origin a code is bound to', () => {
   it.each([
@@ -72,7 +73,7 @@ describe('the origin a code is bound to', () => {
     new URL('https://example.com'),
     { toString: () => 'example.com' },
   ])('%j is refused', (origin) => {
-    expect(() => parseOrigin(origin)).toThrow(expect.objectContaining({ code: 'ERR_SMS_INVALID' }))
+    expectThrown(() => parseOrigin(origin), 'ERR_SMS_INVALID')
   })
 
   it('is not repeated in the error', () => {

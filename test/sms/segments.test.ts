@@ -20,6 +20,8 @@ describe('counting segments', () => {
     ['202 of UCS-2', 'я'.repeat(202), 4],
     ['one letter outside GSM-7 among 69 inside', 'a'.repeat(69) + 'ç', 1],
     ['one letter outside GSM-7 among 70 inside', 'a'.repeat(70) + 'ç', 2],
+    ['133 euros after a letter outside GSM-7, one unit each', 'я' + '€'.repeat(133), 2],
+    ['134 euros after a letter outside GSM-7', 'я' + '€'.repeat(134), 3],
     ['35 characters of two units', '🚀'.repeat(35), 1],
     ['36 characters of two units', '🚀'.repeat(36), 2],
   ])('%s', (_what, text, count) => {

@@ -38,7 +38,7 @@ describe('a value in a text message', () => {
     for (const alphabet of alphabets) expect(toTextValue(value, alphabet)).toBe(text)
   })
 
-  it.each(['Клиника 24', '東京銀行', 'Crédit Français', '₹1,200', 'می‌خواهم', 'क्‍ष', '👩‍👩‍👧', '10² ½ ①'])(
+  it.each(['Клиника 24', '東京銀行', 'Crédit Français', '₹1,200', 'می‌خواهم', 'क्‍ष', '👩‍👩‍👧', '10² ½ ①', 'ｶﾅ', 'ﷺ'])(
     'keeps %s as it is in Unicode',
     (value) => {
       expect(toTextValue(value, 'unicode')).toBe(value)
@@ -54,6 +54,7 @@ describe('a value that a stranger may have chosen', () => {
     ['from 192.0.2.1', 'from 192. 0. 2. 1'],
     ['192．0․2﹒1', '192. 0. 2. 1'],
     ['5.192.0.2.1.5', '5. 192. 0. 2.1.5'],
+    ['10.249.255.1', '10. 249. 255. 1'],
     ['IDR 1.000.000.000', 'IDR 1. 000. 000. 000'],
     ['tel:+14155550123', 'tel: +14155550123'],
     ['TEL：112', 'TEL: 112'],

@@ -1,9 +1,11 @@
 import { describe, expect, it } from 'vitest'
 import type { Store } from '../../src/interfaces/store.js'
+import { checkSwap } from '../../src/stores/call-arguments.js'
 import { mysqlSchema, mysqlStore, type MysqlClient } from '../../src/stores/mysql.js'
 import { postgresSchema, postgresStore, type PostgresClient } from '../../src/stores/postgres.js'
 import { redisStore, type IoRedisClient, type NodeRedisClient, type RedisClient } from '../../src/stores/redis.js'
 import { sqliteSchema, sqliteStore, type SqliteDatabase } from '../../src/stores/sqlite.js'
+import { expectThrown } from '../support/outcome.js'
 
 // Clients that must not be reached: whatever is refused is refused before it is sent.
 const reached = (): never => {
@@ -20,7 +22,8 @@ const sqlStores = {
   mysql: { open: (options: object) => mysqlStore(mysql, options), schema: mysqlSchema },
   sqlite: { open: (options: object) => sqliteStore(sqlite, options), schema: sqliteSchema },
 }
-const invalid = expect.objectContaining({ name: 'TwoFactorError', code: 'ERR_STORE_INVALID' }) as Error
+const message = expect.stringMatching(/^[a-z][^\n]*[^.\s]$/) as string
+const invalid = expect.objectContaining({ name: 'TwoFactorError', code: 'ERR_STORE_INVALID', message }) as Error
 
 describe.each(Object.entries(sqlStores))('the options of the %s store', (_engine, { open, schema }) => {
   it.each([
@@ -155,7 +158,7 @@ const stores: Readonly<Record<string, Store>> = {
 }
 
 describe.each(Object.entries(stores))('the arguments of the %s store', (engine, store) => {
-  const refused = expect.objectContaining({ name: 'TwoFactorError', code: 'ERR_INPUT_INVALID' }) as Error
+  const refused = expect.objectContaining({ name: 'TwoFactorError', code: 'ERR_INPUT_INVALID', message }) as Error
   const longest = engine.startsWith('redis') ? 65_536 : 1024
 
   it.each([
@@ -196,7 +199,24 @@ describe.each(
 )('purgeExpired of the %s store', (_engine, store) => {
   it.each([[-1], [0.5], [Number.NaN], [Infinity], ['1'], [undefined], [null]])('refuses the instant %o', async (at) => {
     await expect(store.purgeExpired({ at: at as number })).rejects.toThrow(
-      expect.objectContaining({ code: 'ERR_AT_INVALID' }) as Error,
+      expect.objectContaining({ code: 'ERR_AT_INVALID', message }) as Error,
     )
+  })
+})
+
+describe('a value that comes near the bound of an engine', () => {
+  const limits = { holdsNul: true, holdsMark: true, keyBytes: 8, valueBytes: 4 }
+
+  it('is taken up to it, in bytes of UTF-8, and refused beyond', () => {
+    expect(() => {
+      checkSwap(null, 'éé', null, limits)
+    }).not.toThrow()
+    const beyond = (): void => {
+      checkSwap(null, 'ééa', null, limits)
+    }
+    expect(expectThrown(beyond, 'ERR_INPUT_INVALID').message).toBe('next must be at most 4 bytes of UTF-8')
+    expect(() => {
+      checkSwap('éééééé', null, null, limits)
+    }).not.toThrow()
   })
 })

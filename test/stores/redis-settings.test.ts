@@ -2,37 +2,15 @@ import { Cluster, Redis } from 'ioredis'
 import { createClient, createClientPool, createCluster, createSentinel } from 'redis'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { redisStore, type IoRedisClient, type RedisClient } from '../../src/stores/redis.js'
-import { connectPatiently, freePorts, startRedisServers } from '../contract/redis-servers.js'
+import { connectPatiently, startRedisServers } from '../contract/redis-servers.js'
+import { freePorts } from '../support/free-ports.js'
 import { shareRedisCluster, type RedisCluster } from '../contract/redis-cluster.js'
-
-const ask = (reply: (command: readonly string[]) => unknown): IoRedisClient => {
-  const client = {
-    get: async () => null,
-    eval: async () => 1,
-    evalsha: async () => 1,
-    scan: async () => ['0', []],
-    call: async (...command: string[]) => reply(command),
-  }
-  return client
-}
+import { ask, saying } from './configured-redis.js'
 
 const found = async (client: RedisClient): Promise<Record<string, string>> => {
   const findings = await redisStore(client).verifySettings()
   for (const { advice } of findings) expect(advice).toMatch(/^[A-Z].*\.$/)
   return Object.fromEntries(findings.map(({ setting, value, severity }) => [setting, `${severity}: ${String(value)}`]))
-}
-
-/** A server whose INFO and CONFIG say what is right, but for what is given. */
-const saying = (info: Record<string, string>, config: Record<string, string> = {}): IoRedisClient => {
-  const infos = { role: 'master', connected_slaves: '0', maxmemory_policy: 'noeviction', aof_enabled: '1', ...info }
-  const settings: Record<string, string> = { appendfsync: 'always', save: '', 'min-replicas-to-write': '0', ...config }
-  return ask(([command, , name = '']) =>
-    command === 'INFO'
-      ? `# Server\r\n${Object.entries(infos)
-          .map(([key, value]) => `${key}:${value}\r\n`)
-          .join('')}`
-      : [name, settings[name]],
-  )
 }
 
 describe('what redisStore finds in the settings of a server', () => {

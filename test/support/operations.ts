@@ -1,5 +1,6 @@
 import { wrongCode } from './outcome.js'
 import type { FullAccount, FullAccountOptions } from './full-account.js'
+import { NEW_KEY, OLD_KEY, type WorldOptions } from './world.js'
 
 interface Tagged {
   readonly status: string
@@ -11,17 +12,15 @@ export interface AccountOperation {
   /** How it ends when all goes well. */
   readonly ends: string
   /** What `makeFullAccount` is to be given for it. */
-  readonly account: FullAccountOptions
+  readonly account: FullAccountOptions & Pick<WorldOptions, 'keys'>
   readonly run: (account: FullAccount) => Promise<Tagged>
 }
-
-/** Goes once nobody imports it. */
 
 const userId = 'ada'
 const WRONG_RECOVERY_CODE = '0000-0000-0000-0000-0000-0000'
 const secret = { encoding: 'ascii', value: 'a secret from elsewhere' } as const
 
-type Row = readonly [ends: string, run: AccountOperation['run'], account?: FullAccountOptions]
+type Row = readonly [ends: string, run: AccountOperation['run'], account?: AccountOperation['account']]
 
 const table: Readonly<Record<string, Row>> = {
   begin: ['challenged', ({ world }) => world.twoFactor.challenge.begin({ userId })],
@@ -180,6 +179,13 @@ const table: Readonly<Record<string, Row>> = {
   'revoke a device': ['revoked', ({ world, deviceId }) => world.twoFactor.trustedDevices.revoke({ userId, deviceId })],
   'revoke all devices': ['revoked', ({ world }) => world.twoFactor.trustedDevices.revokeAll({ userId })],
   status: ['known', ({ world }) => world.twoFactor.account.status({ userId })],
+  statuses: [
+    'known',
+    async ({ world }) => {
+      const [status] = await world.twoFactor.account.statuses({ userIds: [userId] })
+      return status ?? { status: 'nobody' }
+    },
+  ],
   activity: ['listed', ({ world }) => world.twoFactor.account.activity({ userId })],
   disable: ['disabled', ({ world, proof }) => world.twoFactor.account.disable({ userId, proof })],
   'change the password': ['recorded', ({ world }) => world.twoFactor.account.passwordChanged({ userId })],
@@ -202,12 +208,28 @@ const table: Readonly<Record<string, Row>> = {
   ],
 }
 
+/** What reads nobody's record, or everybody's. */
+const others: Readonly<Record<string, Row>> = {
+  "name a device's cookie": [
+    'named',
+    async ({ world }) => ({ status: 'named', cookie: world.twoFactor.trustedDevices.cookieName({ userId }) }),
+  ],
+  "share a browser's cookie": [
+    'shared',
+    async ({ world, trustedDeviceToken: token }) => ({
+      status: 'shared',
+      cookie: world.twoFactor.trustedDevices.sharedCookie({ userId, token }),
+    }),
+  ],
+  reseal: ['completed', ({ world }) => world.twoFactor.maintenance.reseal(), { keys: [NEW_KEY, OLD_KEY] }],
+}
+
+function listed(rows: Readonly<Record<string, Row>>): readonly AccountOperation[] {
+  return Object.entries(rows).map(([name, [ends, run, account = {}]]) => ({ name, ends, account, run }))
+}
+
+/** Every operation on one user's record, at least once. */
+export const operations = listed(table)
+
 /** Every operation, at least once. */
-export const operations: readonly AccountOperation[] = Object.entries(table).map(
-  ([name, [ends, run, account = {}]]) => ({
-    name,
-    ends,
-    account,
-    run,
-  }),
-)
+export const allOperations = [...operations, ...listed(others)]

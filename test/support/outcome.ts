@@ -27,10 +27,25 @@ export async function expectCode(work: Promise<unknown>, code: TwoFactorErrorCod
     },
     (thrown: unknown) => thrown,
   )
+  return expectFailure(error, code)
+}
+
+/** Expects `work` to throw what `expectCode` expects of a rejection, and gives the error. */
+export function expectThrown(work: () => unknown, code: TwoFactorErrorCode): TwoFactorError {
+  let thrown: unknown
+  try {
+    work()
+  } catch (error) {
+    thrown = error
+  }
+  return expectFailure(thrown, code)
+}
+
+function expectFailure(error: unknown, code: TwoFactorErrorCode): TwoFactorError {
   expect(error).toBeInstanceOf(TwoFactorError)
   const failure = error as TwoFactorError
   expect(failure.code).toBe(code)
-  expect(failure.message).toMatch(/^[a-z][^\n]*[^.]$/)
+  expect(failure.message).toMatch(/^[a-z][^\n]*[^.\s]$/)
   return failure
 }
 

@@ -40,7 +40,7 @@ export interface World {
   readonly storeCalls: (work: () => Promise<unknown>) => Promise<number>
 }
 
-export type WorldOptions = Partial<Omit<TwoFactorOptions, 'sms' | 'clock'>> & {
+export type WorldOptions = Partial<Omit<TwoFactorOptions, 'sms'>> & {
   /** What is different about text messages; null for none. */
   readonly texts?: Partial<SmsOptions> | null
   readonly at?: number

@@ -14,9 +14,6 @@ import type {
   UserRecord,
 } from '../../src/user/record.js'
 
-// Otherwise a list of at most twenty hardly ever has more than ten.
-fc.configureGlobal({ ...fc.readConfigureGlobal(), defaultSizeToMaxWhenMaxSpecified: true })
-
 const base64url = (minLength: number, maxLength: number): fc.Arbitrary<string> =>
   fc.string({
     unit: fc.constantFrom(...Array.from('ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_')),

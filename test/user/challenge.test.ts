@@ -146,6 +146,22 @@ describe('switching to another factor', () => {
   })
 
   it.each([
+    ['', {}, null],
+    [', and says when a lock ends', { guesses: LOCKED }, LOCK_ENDS],
+  ])('to a phone whose code took too many wrong ones is rejected%s', (_what, change, retryAt) => {
+    const at = caseOf({ ...all, texts: [challengeText({ wrongCodes: 5 })], ...change })
+    expectDecided(switching(at, 'phone'), at, { outcome: rejection('exhausted', 0, retryAt) })
+  })
+
+  it('lists what can be checked', () => {
+    const at = caseOf(all)
+    const { factors } = asked(at, appFactor(), [6], null) as { factors: readonly { kind: string }[] }
+    expectDecided(switching(at, 'app', { passkeys: false }), at, {
+      outcome: { ...asked(at, appFactor(), [6], null), factors: factors.filter(({ kind }) => kind !== 'passkey') },
+    })
+  })
+
+  it.each([
     ['locked', LOCKED, rejection('locked', 0, LOCK_ENDS)],
     ['suspended', SUSPENDED, rejection('suspended')],
   ])('while %s leads to passkeys alone', (_what, guesses, outcome) => {
@@ -164,6 +180,7 @@ describe('sending the text of a challenge again', () => {
   it('sends the same code, and keeps what was counted', () => {
     const at = caseOf({ ...all, texts: [challengeText({ challengeId: 'other' }), text], textedAt: [NOW - MINUTE] })
     const facts = [met(resend(at), 'permit', GRANTED)]
+    expect(() => resend(at, [met(resend(at), 'permit', { ...GRANTED, verdict: 'region-shut' })])).toThrow(RangeError)
     const { sends: _sends, ...same } = text
     const state = { ...same, sends: 2, lastSentAt: NOW }
     expectDecided(resend(at, facts), at, {

@@ -264,6 +264,17 @@ describe('removing a factor', () => {
     expect(remove(at).effects).toEqual([])
   })
 
+  it('that is not the last one may go, where a second factor is required', () => {
+    for (const factors of [
+      [app, phone],
+      [phone, app],
+    ])
+      expect(remove(caseOf({ factors }), { required: true }).outcome).toMatchObject({
+        status: 'removed',
+        enabled: true,
+      })
+  })
+
   it.each(proofs)('is refused with %s', (_what, proof, reason) => {
     const at = caseOf({ factors: [app, phone] })
     expectDecided(removeFactor(at, { ...removal, proof }), at, { outcome: refusal(reason) })

@@ -31,6 +31,7 @@ describe('a name', () => {
     ['\0\u0007', ''],
     ['', ''],
     [' '.repeat(2000), ''],
+    [`${' '.repeat(1023)}xy`, 'x'],
     ['\\'.repeat(40), '\\'.repeat(20)],
     ['a\udfffb', 'a\ufffdb'],
     [`${'x'.repeat(39)}é`, 'x'.repeat(39)],

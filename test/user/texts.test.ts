@@ -182,7 +182,7 @@ describe('the texts of a record', () => {
 describe('the text that a begin joins', () => {
   const open = challengeText({ joinKey: 'join', begunAt: NOW, lastSentAt: NOW, codeSentAt: NOW, expiresAt: NOW + HOUR })
   const joined = (texts: UserRecord['texts'], joinKey: string | null = 'join', now = NOW) =>
-    joinableText(caseOf({ texts }, { now }), joinKey)
+    joinableText(caseOf({ texts }, { now }), joinKey, open.phoneNumber)
 
   it('is the first one of its challenge, within the first wait', () => {
     const another = challengeText({ joinKey: 'another' })
@@ -195,6 +195,7 @@ describe('the text that a begin joins', () => {
     ['a second one', { sends: 2 }],
     ['one that a wrong code was typed for', { wrongCodes: 1 }],
     ['one that nobody may join', { joinKey: null }],
+    ['one to another number', { phoneNumber: '+14155550199' }],
     ['one whose challenge is over', { expiresAt: NOW }],
     ['one whose code is dead', { codeSentAt: NOW - 5 * MINUTE }],
     ['one of the future', { begunAt: NOW + 30_001 }],

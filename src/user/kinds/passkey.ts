@@ -64,7 +64,7 @@ export const passkey: Kind<'passkey'> = {
 
 /** Whether a signature counter went back, as a copied authenticator's does (section 7.2, step 22). One that counts nothing stays at 0. */
 function fell(credential: PasskeyCredential, counter: number): boolean {
-  return (counter !== 0 || credential.counter !== 0) && counter <= credential.counter
+  return credential.counter !== 0 && counter <= credential.counter
 }
 
 function isPasskey(factor: FactorRecord): factor is PasskeyFactor {

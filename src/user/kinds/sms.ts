@@ -35,11 +35,11 @@ export const sms: Kind<'sms'> = {
     const checked = { status, factor, amr: ['sms', 'mfa'], events: [] }
     if (status === 'right') {
       const used = { ...factor, lastUsedAt: now }
-      return { ...checked, factor: used, next: withFactor(record, used), attemptsLeft: own }
+      return { next: withFactor(record, used), attemptsLeft: own, ...checked, factor: used }
     }
-    if (status !== 'wrong' || text === null) return { ...checked, next: record, attemptsLeft: own }
+    if (status !== 'wrong' || text === null) return { next: record, attemptsLeft: own, ...checked }
     const next = withText(record, { ...text, wrongCodes: text.wrongCodes + 1 })
-    return { ...checked, next, attemptsLeft: own - 1 }
+    return { next, attemptsLeft: own - 1, ...checked }
   },
 
   confirm(at, enrolment, subject, given, compare) {

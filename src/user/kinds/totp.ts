@@ -38,13 +38,12 @@ export const totp: Kind<'totp'> = {
 
   // A person with two apps is asked for "a code from your app": either app's is right, and every one is compared.
   check({ record, now, policy }, { factor: asked }, { code }, compare) {
-    const apps = record.factors
-      .filter(isTotp)
-      .sort((one, other) => Number(other.id === asked.id) - Number(one.id === asked.id))
+    const all = record.factors.filter(isTotp)
+    const apps = [...all.filter(({ id }) => id === asked.id), ...all.filter(({ id }) => id !== asked.id)]
     const compared = code === null ? [] : apps.flatMap((app) => match(app, code, now, policy.totpWindow, compare))
     const right = compared.filter(({ status }) => status === 'right')
     const [first] = right
-    const left = { attemptsLeft: Infinity, amr: ['otp', 'mfa'], events: [] }
+    const told = { attemptsLeft: Infinity, amr: ['otp', 'mfa'], events: [] }
     if (first === undefined) {
       const [other] = compared
       const status = compared.some((one) => one.status === 'used')
@@ -52,12 +51,12 @@ export const totp: Kind<'totp'> = {
         : other === undefined
           ? 'malformed'
           : 'wrong'
-      return { ...left, status, factor: asked, next: record }
+      return { status, factor: asked, next: record, ...told }
     }
     // A code that happens to be right for two apps is burnt in both: it has been seen.
     const burnt = right.map(({ app, step }) => ({ ...app, lastStep: step }))
     const factor = { ...first.app, lastStep: first.step, lastUsedAt: now }
-    return { ...left, status: 'right', factor, next: withFactor(burnt.reduce(withFactor, record), factor) }
+    return { status: 'right', factor, next: withFactor(burnt.reduce(withFactor, record), factor), ...told }
   },
 
   confirm({ now, policy }, enrolment, _subject, { code }, compare) {

@@ -37,6 +37,18 @@ function check(text: Partial<ChallengeText> | null, code = '222222', compare = t
 const answer = { factor: phone, amr: ['sms', 'mfa'], events: [] }
 
 describe('checking a texted code', () => {
+  it('is no check of what is no phone', () => {
+    const { at } = check({})
+    const app = appFactor()
+    expect(sms.check(at, { subject, factor: app }, typed('222222'), texted, [])).toStrictEqual({
+      ...answer,
+      status: 'not-live',
+      factor: app,
+      next: at.record,
+      attemptsLeft: 5,
+    })
+  })
+
   it('that is right notes the use', () => {
     const { at, checked } = check({ wrongCodes: 2 })
     const used = { ...phone, lastUsedAt: NOW }

@@ -1,0 +1,4 @@
+import { embeddedEngines } from './engines.js'
+import { holdContract } from './hold-contract.js'
+
+await holdContract(embeddedEngines)

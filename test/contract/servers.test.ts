@@ -1,0 +1,4 @@
+import { serverEngines } from './engines.js'
+import { holdContract } from './hold-contract.js'
+
+await holdContract(serverEngines)
