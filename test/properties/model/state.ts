@@ -1,48 +1,118 @@
-/** What a person could know of Ada's account by reading the design: no secret, no cryptography, no record. */
-export interface Model {
+/** What all accounts share. */
+export interface ModelWorld {
   now: number
+  /** When texts were granted: to a phone number, confirmed or being enrolled, and to a client network. */
+  readonly grants: Map<string, number[]>
+  /** How many texts the provider was asked to send. */
+  handedOver: number
+  /** Why the provider refuses the next text; null while it takes them. */
+  refusing: 'delivery-failed' | 'opted-out' | 'unreachable' | null
+}
+
+/** What a person could know of one account by reading the design: no secret, no cryptography, no record. */
+export interface Model {
+  readonly world: ModelWorld
   /** Raised whenever everything issued before becomes void. */
   epoch: number
-  hasPhone: boolean
-  /** The last step of the app that was used. */
-  lastStep: number
+  /** Oldest first. */
+  factors: ModelFactor[]
+  preferred: ModelFactor | null
   wrongInARow: number
   lockedUntil: number
-  spentRecoveryCodes: Set<number>
+  recoveryCodes: ModelCodes | null
+  /** The last that was issued, until a factor is confirmed or all are gone. */
+  accessPass: ModelPass | null
   enrolmentRequired: boolean
-  /** Every token handed out, oldest first. */
-  tokens: ModelToken[]
+  /** What is being enrolled, oldest first. */
+  enrolments: ModelEnrolment[]
   /** The challenges that were approved or cancelled, as far as the record remembers them. */
   closed: ModelChallenge[]
   /** Every challenge begun no later than this counts as settled. */
   settledThrough: number
-  devices: ModelDevice[]
-  proofs: { at: number; epoch: number }[]
-  /** Texts to Ada, and to her number. */
+  /** When texts were sent to this person. */
   texts: number[]
-  numberTexts: number[]
+  /** Everything that was ever handed out, oldest first. */
+  readonly tokens: ModelToken[]
+  readonly devices: ModelDevice[]
+  readonly proofs: ModelProof[]
+  readonly codes: ModelCodes[]
+  readonly passes: ModelPass[]
+  readonly begun: ModelEnrolment[]
+}
+
+interface FactorFields {
+  name: string | null
+}
+
+export interface ModelApp extends FactorFields {
+  readonly kind: 'totp'
+  /** The last step that was used. */
+  lastStep: number
+  /** Which of the secrets that staff may import; null for one of its own. */
+  readonly imported: number | null
+}
+
+export interface ModelPhone extends FactorFields {
+  readonly kind: 'sms'
+  readonly phoneNumber: string
+}
+
+export interface ModelPasskey extends FactorFields {
+  readonly kind: 'passkey'
+  /** The count of the last response that was accepted. */
+  counter: number
+  /** How far the authenticator has counted, and a copy that somebody made of it on the day it was enrolled. */
+  readonly counted: { own: number; copy: number }
+}
+
+export type ModelFactor = ModelApp | ModelPhone | ModelPasskey
+export type Kind = ModelFactor['kind']
+
+/** The texts of a challenge or an enrolment. */
+export interface ModelText {
+  sends: number
+  lastSentAt: number
+  /** When the code that is out was first sent, and to where; null before any was. */
+  codeSentAt: number | null
+  to: string | null
+  /** Whether the code that is out ever arrived. */
+  arrived: boolean
 }
 
 export interface ModelChallenge {
   readonly epoch: number
-  readonly purpose: 'sign-in' | 'step-up'
+  readonly purpose: Purpose
   /** Who began it, as far as the application told; null when it did not. */
   readonly clientAddress: string | null
   readonly begunAt: number
   readonly expiresAt: number
   state: 'open' | 'settled' | 'cancelled'
+  /** Whether the begin itself had its first text sent, so that the same begin again joins it. */
+  joinable: boolean
   /** Wrong codes typed in place of its text's code. */
   wrong: number
-  sends: number
-  lastSentAt: number
-  /** When the code that is out was first sent; null before any was. */
-  codeSentAt: number | null
+  readonly text: ModelText
 }
 
-/** A challenge lives in its tokens; each asks for one factor. */
+export type Purpose = 'sign-in' | 'step-up'
+
+/** A challenge lives in its tokens; each asks for one factor, or for an access pass where there is none. */
 export interface ModelToken {
   readonly challenge: ModelChallenge
-  readonly factor: Factor
+  readonly factor: ModelFactor | null
+}
+
+export interface ModelEnrolment {
+  readonly kind: Kind
+  readonly name: string | null
+  readonly replaces: ModelFactor | null
+  readonly phoneNumber: string
+  readonly expiresAt: number
+  wrong: number
+  readonly text: ModelText
+  readonly counted: ModelPasskey['counted']
+  /** What it became; null while it is pending, and for ever when it ended. */
+  factor: ModelFactor | null
 }
 
 export interface ModelDevice {
@@ -50,53 +120,87 @@ export interface ModelDevice {
   revoked: boolean
 }
 
-export type Factor = 'app' | 'phone'
-export type Typed = 'right' | 'wrong' | 'used' | 'malformed'
+export interface ModelProof {
+  readonly at: number
+  readonly epoch: number
+  readonly method: Kind | 'recovery-code' | 'access-pass'
+  readonly purpose: Purpose | 'enrolment'
+}
+
+/** Ten recovery codes. */
+export interface ModelCodes {
+  /** Which of them were redeemed, by index. */
+  readonly spent: Set<number>
+}
+
+export interface ModelPass {
+  readonly issuedAt: number
+  readonly expiresAt: number
+  used: boolean
+}
+
+/** What somebody answers a challenge with, honest or not. */
+export type Given =
+  | 'right'
+  | 'early' // of a clock that is one step ahead
+  | 'used' // right once
+  | 'wrong' // of a passkey: the answer to another challenge
+  | 'elsewhere' // of a passkey: given to the page of another origin
+  | 'copied' // of a passkey: by the copy that somebody made
+  | 'malformed' // of a passkey: a typed code
 
 export const STEP = 30_000
 export const MINUTE = 60_000
 export const HOUR = 60 * MINUTE
 export const DAY = 24 * HOUR
-/** The one number that is not the default, so that a short run can get there. */
+/** The two numbers that are not the defaults, so that a short run can get there. */
 export const SUSPENDED_AT = 10
+export const TEXTS_PER_ADDRESS = 4
 
-export function newModel(now: number): Model {
-  return {
-    now,
+export function newWorld(now: number): ModelWorld {
+  return { now, grants: new Map(), handedOver: 0, refusing: null }
+}
+
+/** Somebody with these factors and ten recovery codes, of whom nothing else is known. */
+export function newModel(world: ModelWorld, factors: ModelFactor[]): Model {
+  const model: Model = {
+    world,
     epoch: 0,
-    hasPhone: true,
-    lastStep: -1,
+    factors,
+    preferred: null,
     wrongInARow: 0,
     lockedUntil: 0,
-    spentRecoveryCodes: new Set(),
+    recoveryCodes: null,
+    accessPass: null,
     enrolmentRequired: false,
-    tokens: [],
+    enrolments: [],
     closed: [],
     settledThrough: 0,
+    texts: [],
+    tokens: [],
     devices: [],
     proofs: [],
-    texts: [],
-    numberTexts: [],
+    codes: [],
+    passes: [],
+    begun: [],
   }
+  issueCodes(model)
+  return model
 }
 
-export function isSuspended(model: Model): boolean {
-  return model.wrongInARow >= SUSPENDED_AT
+/** Ten new recovery codes in place of any others. */
+export function issueCodes(model: Model): ModelCodes {
+  model.recoveryCodes = { spent: new Set() }
+  model.codes.push(model.recoveryCodes)
+  return model.recoveryCodes
 }
 
-export function isLocked(model: Model): boolean {
-  return !isSuspended(model) && model.now < model.lockedUntil
+export function newApp(name: string | null = null, lastStep = -1, imported: number | null = null): ModelApp {
+  return { kind: 'totp', name, lastStep, imported }
 }
 
-/** Approved or cancelled: ten are remembered. Cancelled ones make room first, then whichever settled one was begun first. */
-export function close(model: Model, challenge: ModelChallenge, state: 'settled' | 'cancelled'): void {
-  challenge.state = state
-  model.closed = [...model.closed.filter(({ expiresAt }) => model.now < expiresAt), challenge]
-  if (model.closed.length <= 10) return
-  const byBeginning = [...model.closed].sort((one, other) => one.begunAt - other.begunAt)
-  const forgotten = model.closed.find((one) => one.state === 'cancelled') ?? byBeginning[0]
-  model.closed = model.closed.filter((one) => one !== forgotten)
-  if (forgotten?.state === 'settled') model.settledThrough = Math.max(model.settledThrough, forgotten.begunAt)
+export function newText(): ModelText {
+  return { sends: 0, lastSentAt: 0, codeSentAt: null, to: null, arrived: false }
 }
 
 /** The row of the table for a change of password, a removed factor and the like. */
@@ -104,13 +208,37 @@ export function revokeEverything(model: Model): void {
   model.epoch++
   model.closed = []
   model.settledThrough = 0
+  model.enrolments = []
   revokeDevices(model)
+}
+
+/** Approved or cancelled: ten are remembered. Cancelled ones make room first, then whichever settled one was begun first. */
+export function close(model: Model, challenge: ModelChallenge, state: 'settled' | 'cancelled'): void {
+  challenge.state = state
+  model.closed = [...model.closed.filter(({ expiresAt }) => model.world.now < expiresAt), challenge]
+  if (model.closed.length <= 10) return
+  const byBeginning = [...model.closed].sort((one, other) => one.begunAt - other.begunAt)
+  const forgotten = model.closed.find((one) => one.state === 'cancelled') ?? byBeginning[0]
+  model.closed = model.closed.filter((one) => one !== forgotten)
+  if (forgotten?.state === 'settled') model.settledThrough = Math.max(model.settledThrough, forgotten.begunAt)
+}
+
+export function trust(model: Model): ModelDevice {
+  const device = { expiresAt: model.world.now + 30 * DAY, revoked: false }
+  model.devices.push(device)
+  const live = model.devices.filter(({ revoked }) => !revoked)
+  if (live.length > 20) live[0]!.revoked = true
+  return device
 }
 
 export function revokeDevices(model: Model): void {
   for (const device of model.devices) device.revoked = true
 }
 
-export function liveDevices(model: Model): number {
-  return model.devices.filter(({ revoked, expiresAt }) => !revoked && model.now < expiresAt).length
+export function liveDevices(model: Model): readonly ModelDevice[] {
+  return model.devices.filter(({ revoked, expiresAt }) => !revoked && model.world.now < expiresAt)
+}
+
+export function stepAt({ now }: ModelWorld): number {
+  return Math.floor(now / STEP)
 }

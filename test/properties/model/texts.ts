@@ -1,55 +1,117 @@
-import { DAY, HOUR, MINUTE, type Model, type ModelChallenge } from './state.js'
+import { DAY, HOUR, MINUTE, TEXTS_PER_ADDRESS, type Model, type ModelText } from './state.js'
 
 export type Delivery =
   | { readonly status: 'sent'; readonly sentAt: number; readonly resendAt: number | null; readonly expiresAt: number }
   | { readonly status: 'not-sent'; readonly reason: string; readonly retryAt: number | null }
 
+/** What a code is texted for: a challenge or an enrolment. */
+export interface Subject {
+  readonly text: ModelText
+  readonly expiresAt: number
+}
+
+/** Where a code is texted, and at whose request as far as the application told. */
+export interface Recipient {
+  readonly to: string
+  readonly budget: 'confirmed' | 'enrolment'
+  readonly clientAddress: string | null
+}
+
 const WAITS = [30_000, 60_000, 120_000, 300_000]
 
-/** Asks for a text: five a challenge with growing waits, ten an hour for Ada, five in ten minutes and twenty a day for her number. */
-export function text(model: Model, challenge: ModelChallenge): Delivery {
-  const { now } = model
-  if (challenge.sends === 5) return { status: 'not-sent', reason: 'budget-spent', retryAt: null }
-  const wait = WAITS[challenge.sends - 1]
-  if (wait !== undefined && now < challenge.lastSentAt + wait)
-    return { status: 'not-sent', reason: 'too-soon', retryAt: challenge.lastSentAt + wait }
+/** The networks that client addresses belong to: an IPv6 address counts by its /64, a mapped IPv4 address as IPv4. */
+export const NETWORKS: Readonly<Record<string, string>> = {
+  '192.0.2.1': '192.0.2.1',
+  '::ffff:192.0.2.1': '192.0.2.1',
+  '2001:db8::7': '2001:db8::/64',
+  '2001:db8::8': '2001:db8::/64',
+}
+
+/**
+ * Asks for a text: five a challenge with growing waits, ten an hour for the person, five in ten minutes and twenty a day for
+ * the number, whoever has it, and some an hour for the client's network. All are looked at before any is charged, and all
+ * are charged before the provider is asked.
+ */
+export function text(model: Model, subject: Subject, recipient: Recipient): Delivery {
+  const { world } = model
+  const { now } = world
+  const state = subject.text
+  if (state.sends === 5) return notSent('budget-spent', null)
+  const resendAt = nextTextAt(state)
+  if (resendAt !== null && now < resendAt) return notSent('too-soon', resendAt)
   const mine = model.texts.filter((at) => at > now - HOUR)
-  if (mine.length >= 10) return { status: 'not-sent', reason: 'budget-spent', retryAt: (mine[0] ?? 0) + HOUR }
-  const retryAt = Math.max(freeAt(model.numberTexts, 5, 10 * MINUTE), freeAt(model.numberTexts, 20, DAY))
-  if (retryAt > now) return { status: 'not-sent', reason: 'budget-spent', retryAt }
+  if (mine.length >= 10) return notSent('budget-spent', (mine[0] ?? 0) + HOUR)
+  const budgets = budgetsOf(recipient)
+  const retryAt = Math.max(
+    ...budgets.flatMap(({ name, limits }) => limits.map(([most, within]) => freeAt(model, name, most, within))),
+  )
+  if (retryAt > now) return notSent('budget-spent', retryAt)
 
   model.texts.push(now)
-  model.numberTexts.push(now)
-  challenge.sends++
-  challenge.lastSentAt = now
-  if (!hasLife(model, challenge)) challenge.codeSentAt = now
-  return standing(challenge)
+  for (const { name } of budgets) world.grants.set(name, [...granted(model, name), now])
+  state.sends++
+  state.lastSentAt = now
+  const again = hasLife(model, subject) && state.to === recipient.to
+  if (!again) Object.assign(state, { codeSentAt: now, to: recipient.to, arrived: false })
+  world.handedOver++
+  if (world.refusing !== null)
+    return notSent(world.refusing, world.refusing === 'delivery-failed' ? nextTextAt(state) : null)
+  state.arrived = true
+  return standing(subject)
 }
 
-/** What is known of the text that is out. */
-export function standing(challenge: ModelChallenge): Delivery {
-  const { lastSentAt: sentAt, sends } = challenge
-  const next = WAITS[sends - 1]
-  const resendAt = next === undefined ? null : sentAt + next
-  return { status: 'sent', sentAt, resendAt, expiresAt: codeExpiresAt(challenge) }
+function notSent(reason: string, retryAt: number | null): Delivery {
+  return { status: 'not-sent', reason, retryAt }
 }
 
-/** A code is sent again while a person has a minute to type it, or for as long as its challenge lives. */
-function hasLife(model: Model, challenge: ModelChallenge): boolean {
-  const ends = codeExpiresAt(challenge)
-  return codeLives(model, challenge) && (ends - model.now >= MINUTE || ends === challenge.expiresAt)
+function budgetsOf({ to, budget, clientAddress }: Recipient) {
+  const number = {
+    name: `${budget} ${to}`,
+    limits: [
+      [5, 10 * MINUTE],
+      [20, DAY],
+    ],
+  } as const
+  if (clientAddress === null) return [number]
+  return [number, { name: NETWORKS[clientAddress] ?? '', limits: [[TEXTS_PER_ADDRESS, HOUR]] }] as const
 }
 
-function freeAt(sent: readonly number[], most: number, within: number): number {
-  const oldest = sent.at(-most)
+function granted({ world }: Model, name: string): readonly number[] {
+  return world.grants.get(name) ?? []
+}
+
+function freeAt(model: Model, name: string, most: number, within: number): number {
+  const oldest = granted(model, name).at(-most)
   return oldest === undefined ? 0 : oldest + within
 }
 
-function codeExpiresAt({ codeSentAt, expiresAt }: ModelChallenge): number {
-  return Math.min((codeSentAt ?? 0) + 5 * MINUTE, expiresAt)
+function nextTextAt({ sends, lastSentAt }: ModelText): number | null {
+  const wait = WAITS[sends - 1]
+  return wait === undefined ? null : lastSentAt + wait
 }
 
-/** Whether there is a code that a person could have. */
-export function codeLives(model: Model, challenge: ModelChallenge): boolean {
-  return challenge.codeSentAt !== null && model.now < codeExpiresAt(challenge)
+/** What is known of the text that is out. */
+export function standing(subject: Subject): Delivery {
+  const { text } = subject
+  return { status: 'sent', sentAt: text.lastSentAt, resendAt: nextTextAt(text), expiresAt: codeExpiresAt(subject) }
+}
+
+/** Whether a begin repeated now is the same form once more: the first text is out, and the second not due. */
+export function isFirst(model: Model, { text }: Subject, to: string): boolean {
+  return text.to === to && text.sends === 1 && model.world.now < text.lastSentAt + 30_000
+}
+
+/** A code is sent again while a person has a minute to type it, or for as long as its challenge lives. */
+function hasLife(model: Model, subject: Subject): boolean {
+  const ends = codeExpiresAt(subject)
+  return codeLives(model, subject) && (ends - model.world.now >= MINUTE || ends === subject.expiresAt)
+}
+
+function codeExpiresAt({ text, expiresAt }: Subject): number {
+  return Math.min((text.codeSentAt ?? 0) + 5 * MINUTE, expiresAt)
+}
+
+/** Whether there is a code that is compared. */
+export function codeLives(model: Model, subject: Subject): boolean {
+  return subject.text.codeSentAt !== null && model.world.now < codeExpiresAt(subject)
 }

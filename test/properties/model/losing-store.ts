@@ -1,0 +1,30 @@
+import type { Store } from '../../../src/interfaces/store.js'
+
+/** A store whose next swaps lose when it is told so, as if another process were faster. It never purges. */
+export interface LosingStore extends Store {
+  /** How many swaps were tried. */
+  readonly swaps: number
+  /** Has so many of the next swaps lose. */
+  lose(swaps: number): void
+}
+
+export function losingStore(store: Store): LosingStore {
+  let swaps = 0
+  let losing = 0
+  return {
+    get swaps() {
+      return swaps
+    },
+    lose(next) {
+      losing = next
+    },
+    get: (key) => store.get(key),
+    async swap(key, previous, next, expiresAt) {
+      swaps++
+      if (losing === 0) return store.swap(key, previous, next, expiresAt)
+      losing--
+      return false
+    },
+    keys: () => store.keys(),
+  }
+}

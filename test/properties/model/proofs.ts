@@ -1,0 +1,25 @@
+import { refusal, type Refusal } from './outcomes.js'
+import { MINUTE, type Model, type ModelProof } from './state.js'
+
+/** Whether it is a proof of this person's that still holds. Without a factor, only an access pass proves anything. */
+export function isProven(model: Model, proof: ModelProof): boolean {
+  const { at, epoch, method } = proof
+  if (model.factors.length === 0 && method !== 'access-pass') return false
+  return model.proofs.includes(proof) && epoch === model.epoch && model.world.now < at + 10 * MINUTE
+}
+
+/** Why a change to the account needs another proof, or null. Who has neither a factor nor an access pass needs none. */
+export function proofRefusal(model: Model, proof: ModelProof | null): Refusal | null {
+  if (model.factors.length === 0 && model.accessPass === null) return null
+  if (proof === null) return refusal('proof-required')
+  return isProven(model, proof) ? null : refusal('proof-invalid')
+}
+
+/** What a proof by a method is worth. */
+export const ASSURANCES: Readonly<Record<ModelProof['method'], string>> = {
+  totp: 'second-factor',
+  sms: 'second-factor',
+  passkey: 'phishing-resistant',
+  'recovery-code': 'recovery',
+  'access-pass': 'access-pass',
+}
