@@ -4,9 +4,11 @@ import { ownHostOnly } from './csrf.js'
 import { membersOnly, ownersOnly, ownFormsOnly, unconfinedOnly } from './guards.js'
 import { securityHeaders } from './headers.js'
 import { localeOf, wordsOf } from './language.js'
+import { onceOnly } from './once.js'
 import { createPortal, type Portal, type PortalParts } from './portal.js'
 import { accountRoutes } from './routes/account.js'
 import { enrolAppRoutes } from './routes/enrol-app.js'
+import { enrolPasskeyRoutes } from './routes/enrol-passkey.js'
 import { enrolRoutes } from './routes/enrol.js'
 import { enrolTextRoutes } from './routes/enrol-text.js'
 import { factorRoutes } from './routes/factors.js'
@@ -32,16 +34,18 @@ export function createApp(parts: PortalParts): Express {
   app.use(securityHeaders(parts.secureCookies))
   app.use('/public', express.static(PUBLIC_FOLDER, { index: false }))
   app.use(phoneRoutes(portal))
-  app.use(express.urlencoded({ extended: false, limit: '8kb', parameterLimit: 20 }))
+  app.use(express.urlencoded({ extended: false, limit: '16kb', parameterLimit: 20 }))
+  app.use(onceOnly(portal))
   app.use(welcome(portal))
   app.use(ownFormsOnly(portal))
 
   app.use(publicRoutes(portal))
   app.use('/sign-in', signInRoutes(portal))
 
-  app.use(membersOnly)
+  app.use(membersOnly(portal))
   app.use('/enrol/app', enrolAppRoutes(portal))
   app.use('/enrol/text', enrolTextRoutes(portal))
+  app.use('/enrol/passkey', enrolPasskeyRoutes(portal))
   app.use('/enrol', enrolRoutes(portal))
   app.use('/step-up', stepUpRoutes(portal))
   app.use('/recovery-codes', recoveryCodeRoutes(portal))
@@ -69,9 +73,10 @@ function failures(portal: Portal): ErrorRequestHandler {
       next(error)
       return
     }
-    const words = wordsOf(localeOf(request, portal.cookies))
-    const { title, body } = failureView(words, status === 413 ? 'tooLarge' : status >= 500 ? 'broken' : 'form', status)
-    response.status(status).type('html').send(bareLayout(title, body).markup)
+    const locale = localeOf(request, portal.cookies)
+    const failure = status === 413 ? 'tooLarge' : status >= 500 ? 'broken' : 'form'
+    const page = failureView(wordsOf(locale), failure, status)
+    response.status(status).type('html').send(bareLayout(locale, page).markup)
   }
 }
 

@@ -1,9 +1,9 @@
 const BROWSERS: readonly (readonly [RegExp, string])[] = [
-  [/\bEdg(e|A|iOS)?\//, 'Edge'],
-  [/\bOPR\//, 'Opera'],
-  [/\b(Firefox|FxiOS)\//, 'Firefox'],
-  [/\b(Chrome|CriOS|HeadlessChrome)\//, 'Chrome'],
-  [/\bSafari\//, 'Safari'],
+  [/\bEdg(?:e|A|iOS)?\/(\d+)/, 'Edge'],
+  [/\bOPR\/(\d+)/, 'Opera'],
+  [/\b(?:Firefox|FxiOS)\/(\d+)/, 'Firefox'],
+  [/\b(?:Chrome|CriOS|HeadlessChrome)\/(\d+)/, 'Chrome'],
+  [/(?:\bVersion\/(\d+).*)?\bSafari\//, 'Safari'],
 ]
 
 const SYSTEMS: readonly (readonly [RegExp, string])[] = [
@@ -23,4 +23,13 @@ export function browserName(userAgent: string | undefined): string {
       .map(([, name]) => name)
       .slice(0, 1)
   return [...nameIn(BROWSERS), ...nameIn(SYSTEMS)].join(' · ') || 'Browser'
+}
+
+/** Such as "Firefox 139", which tells two alike apart; null when the browser does not say. */
+export function browserVersion(userAgent = ''): string | null {
+  for (const [pattern, name] of BROWSERS) {
+    const version = pattern.exec(userAgent)?.[1]
+    if (version !== undefined) return `${name} ${version}`
+  }
+  return null
 }

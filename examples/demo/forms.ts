@@ -1,4 +1,5 @@
 import type { Request } from 'express'
+import type { SmsChannel } from 'countersign'
 
 /** The text of a form field. Whatever is missing or is no plain text (a list, an object) reads as empty. */
 export function field(request: Request, name: string): string {
@@ -6,6 +7,22 @@ export function field(request: Request, name: string): string {
   if (typeof body !== 'object' || body === null || !Object.hasOwn(body, name)) return ''
   const value = (body as Readonly<Record<string, unknown>>)[name]
   return typeof value === 'string' ? value : ''
+}
+
+/** What a form field holds as JSON: null when it is empty, the text itself when it is no JSON. */
+export function jsonField(request: Request, name: string): unknown {
+  const text = field(request, name)
+  if (text === '') return null
+  try {
+    return JSON.parse(text) as unknown
+  } catch {
+    return text
+  }
+}
+
+/** How a form wants the code sent: as a call when it says so. */
+export function channelOf(request: Request): SmsChannel {
+  return field(request, 'channel') === 'voice' ? 'voice' : 'sms'
 }
 
 /** The text of a query parameter, read the same way. */

@@ -39,6 +39,13 @@ export function formatWait(locale: Locale, untilAt: number, now: number): string
   return format.format(Math.ceil(seconds / 3600), 'hour')
 }
 
+/** Such as "40 seconds" or "3 minutes", to the nearest. */
+export function formatSpan(locale: Locale, ms: number): string {
+  const seconds = Math.max(1, Math.round(ms / 1000))
+  const [value, unit] = seconds <= 90 ? [seconds, 'second'] : [Math.round(seconds / 60), 'minute']
+  return new Intl.NumberFormat(locale, { style: 'unit', unit, unitDisplay: 'long' }).format(value)
+}
+
 export function formatDate(locale: Locale, at: number): string {
   return new Intl.DateTimeFormat(locale, { dateStyle: 'long' }).format(at)
 }

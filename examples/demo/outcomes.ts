@@ -1,5 +1,6 @@
-import type { NotSent, Refused, Rejected } from 'countersign'
+import type { NotSent, Refused, Rejected, Sent } from 'countersign'
 import { formatWait } from './language.js'
+import type { Told } from './told.js'
 import type { Visit } from './visit.js'
 
 const waitOf = ({ locale }: Visit, retryAt: number | null, now: number): string | null =>
@@ -18,6 +19,16 @@ export function refusedText(visit: Visit, { reason, retryAt }: Refused, now: num
 /** What to tell someone whose text was not sent. */
 export function notSentText(visit: Visit, { reason, retryAt }: NotSent, now: number): string {
   return visit.words.notSent[reason]({ attempts: 0, wait: waitOf(visit, retryAt, now) })
+}
+
+/** The same as the next page tells it: to have asked too early is no failure. */
+export function notSentTold(visit: Visit, notSent: NotSent, now: number): Told {
+  return { tone: notSent.reason === 'too-soon' ? 'notice' : 'error', text: notSentText(visit, notSent, now) }
+}
+
+/** What to tell someone who asked for the code again. */
+export function resentText({ words }: Visit, { channel }: Sent): string {
+  return channel === 'voice' ? words.code.calling : words.code.resent
 }
 
 /** Whether a challenge or an enrolment is over, so that people have to start again. */
@@ -43,9 +54,4 @@ export function isOver({ reason, attemptsRemaining }: Rejected): boolean {
     case 'busy':
       return false
   }
-}
-
-/** The HTTP status that says the same. */
-export function statusOf({ reason }: Rejected): number {
-  return reason === 'locked' || reason === 'suspended' ? 429 : reason === 'busy' ? 503 : 422
 }

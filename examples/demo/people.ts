@@ -30,16 +30,16 @@ export interface People {
   changePassword(person: Person, password: string): Promise<void>
 }
 
-export async function createPeople(state: State): Promise<People> {
+export async function createPeople(state: State, everyone: readonly Person[] = SEEDED_PEOPLE): Promise<People> {
   const seededHash = await hashPassword(DEMO_PASSWORD)
   const hashOf = (person: Person): string => state.passwords.get(person.id) ?? seededHash
 
   return {
-    everyone: SEEDED_PEOPLE,
-    find: (id) => SEEDED_PEOPLE.find((person) => person.id === id) ?? null,
+    everyone,
+    find: (id) => everyone.find((person) => person.id === id) ?? null,
     async signIn(email, password) {
       const address = email.trim().toLowerCase()
-      const person = SEEDED_PEOPLE.find((candidate) => candidate.email === address) ?? null
+      const person = everyone.find((candidate) => candidate.email === address) ?? null
       // An unknown address costs one hash too, or the time taken would tell who has an account.
       const matches = await matchesPassword(password, person === null ? seededHash : hashOf(person))
       return matches ? person : null

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto'
 import type { Clock, TwoFactor } from 'countersign'
 import { createCookies, type Cookies } from './cookies.js'
 import { createCsrf, type Csrf } from './csrf.js'
@@ -7,6 +8,7 @@ import type { People } from './people.js'
 import type { Phone } from './phone.js'
 import { createSessions, type Sessions } from './session.js'
 import type { State } from './state.js'
+import { createTellOnce, type TellOnce } from './told.js'
 
 /** What the portal is made of. */
 export interface PortalParts {
@@ -15,12 +17,20 @@ export interface PortalParts {
   readonly state: State
   readonly phone: Phone
   readonly clock: Clock
+  /** Signs the tokens of forms; the same after a restart. */
+  readonly formKey: Uint8Array
   /** Whether browsers reach it over HTTPS: cookies then carry `Secure` and the `__Host-` prefix. */
   readonly secureCookies: boolean
   /** The address people type, when it is not localhost. */
   readonly publicOrigin: string | null
+  /** Where people reach it: `publicOrigin`, or localhost with its port. */
+  readonly origin: string
+  /** Whether browsers have passkeys there. */
+  readonly passkeys: boolean
   /** Whether one proxy in front of it says who is asking. */
   readonly trustProxy: boolean
+  /** The header in which that proxy says where a visitor is; null when it does not. */
+  readonly placeHeader: string | null
 }
 
 /** Everything a route may need. */
@@ -30,15 +40,19 @@ export interface Portal extends PortalParts {
   readonly passwordThrottle: PasswordThrottle
   readonly cookies: Cookies
   readonly csrf: Csrf
+  readonly tellOnce: TellOnce
 }
 
 export function createPortal(parts: PortalParts): Portal {
   const cookies = createCookies(parts.secureCookies)
+  // Names this run of the server: what an earlier one kept in memory is gone.
+  const run = randomBytes(6).toString('base64url')
   return {
     ...parts,
     cookies,
-    csrf: createCsrf(cookies),
-    sessions: createSessions(parts.clock),
+    csrf: createCsrf(cookies, parts.formKey, run),
+    tellOnce: createTellOnce(parts.clock),
+    sessions: createSessions(parts.clock, run),
     pendingSignIns: createPendingSignIns(parts.clock),
     passwordThrottle: createPasswordThrottle(parts.clock),
   }

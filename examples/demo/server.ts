@@ -1,4 +1,4 @@
-import { createServer, type Server } from 'node:http'
+import { createServer, type RequestListener, type Server } from 'node:http'
 import { join } from 'node:path'
 import { type Config, readConfig } from './config.js'
 import { demoKey, openDataFolder } from './data-folder.js'
@@ -13,23 +13,38 @@ const config = readConfig(process.env)
 const folder = await openDataFolder(config.dataFolder)
 if (folder === null) console.log('Another demo is using the data folder: this one keeps everything in memory.')
 
-const { store, engine, close } = await openStore(config.databaseUrl, folder).catch(async (error: unknown) => {
-  console.error('The records cannot be reached.', error instanceof Error ? error.message : '')
-  await folder?.release()
-  process.exit(1)
-})
+const { store, phoneStore, engine, close } = await openStore(config.databaseUrl, folder).catch(
+  async (error: unknown) => {
+    console.error('The records cannot be reached.', error instanceof Error ? error.message : '')
+    await folder?.release()
+    process.exit(1)
+  },
+)
 const state = await openState(folder === null ? null : join(folder.path, 'portal.json'))
+// The demo has to know its port to be made, and a browser may call as soon as there is one: who is early waits.
+let open!: (app: RequestListener) => void
+const opened = new Promise<RequestListener>((resolve) => (open = resolve))
+const server = createServer((request, response) => {
+  void opened.then((app) => {
+    app(request, response)
+  })
+})
+const port = await listen(server, config)
 const { app } = await createDemo({
   ...config,
   store,
+  phoneStore,
   key: await demoKey(config.dataFolder, config.key),
   state,
   clock: { now: () => Date.now() },
+  port,
 })
-const server = createServer(app)
-const port = await listen(server, config)
+open(app)
 console.log(`Countersign demo: http://localhost:${port}`)
 console.log(`Records are kept in ${engine}.`)
+// What of the engine's settings could lose a record is told before anybody enrols.
+for (const { severity, setting, value, advice } of (await store.verifySettings?.()) ?? [])
+  console.warn(`${severity}: ${setting} is ${value ?? 'not told'}. ${advice}`)
 
 let stopping = false
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => void stop())

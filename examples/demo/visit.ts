@@ -1,9 +1,12 @@
 import type { Request, RequestHandler, Response } from 'express'
 import type { AccountStatus } from 'countersign'
+import { browserName } from './browser-name.js'
 import { type Locale, localeOf, wordsOf } from './language.js'
 import type { Person } from './people.js'
+import { placeOf } from './place.js'
 import { isRequired, type Portal } from './portal.js'
-import type { Session } from './session.js'
+import type { Ending, Session } from './session.js'
+import type { Told } from './told.js'
 import type { Html } from './html.js'
 import { layout } from './views/layout.js'
 import type { Words } from './words/english.js'
@@ -19,12 +22,20 @@ export interface Member {
 
 /** What is known of a request before its route runs. */
 export interface Visit {
+  /** The page, with its query: where a preference leads back to. */
   readonly path: string
   readonly locale: Locale
   readonly words: Words
   readonly member: Member | null
+  /** Why the session is over that this browser came with. */
+  readonly ended: Ending | null
+  /** What this page is to tell once. */
+  readonly told: Told | null
   /** Why the member may do nothing but enrol; null when they may do all. */
   readonly confined: 'required' | 'recovered' | null
+  /** Where the portal is, and whether passkeys can be used there. */
+  readonly origin: string
+  readonly passkeys: boolean
   /** The token for every form. */
   readonly csrf: string
 }
@@ -55,13 +66,25 @@ export function welcome(portal: Portal): RequestHandler {
   return async (request, response, next) => {
     const member = await findMember(portal, request)
     const locale = localeOf(request, portal.cookies)
+    const id = portal.cookies.read(request, SESSION_COOKIE)
+    const browser = portal.csrf.browser(request)
+    const ended = member === null && id !== undefined ? portal.sessions.endingOf(id) : null
+    // Told once: the cookie of what is over goes with this answer.
+    if (ended !== null) portal.cookies.clear(response, SESSION_COOKIE)
+    const who = portal.csrf.whoIs(member?.session ?? null)
+    const told =
+      request.method === 'GET' && browser !== null ? portal.tellOnce.take(browser, request.originalUrl, who) : null
     visits.set(response, {
-      path: request.path,
+      path: request.originalUrl,
       locale,
       words: wordsOf(locale),
       member,
+      ended,
+      told,
       confined: member === null ? null : confinement(portal, member.account),
-      csrf: portal.csrf.token(request, response, member?.session.binding ?? null),
+      origin: portal.origin,
+      passkeys: portal.passkeys,
+      csrf: portal.csrf.token(request, response, member?.session ?? null),
     })
     next()
   }
@@ -83,7 +106,12 @@ function confinement(portal: Portal, { enabled, enrolmentRequired }: AccountStat
 
 /** Signs someone in: always with a session id never seen before. */
 export function startSession(portal: Portal, response: Response, userId: string): Session {
-  const { id, session } = portal.sessions.start(userId)
+  const { req: request } = response
+  portal.state.languages.set(userId, visitOf(response).locale)
+  const { id, session } = portal.sessions.start(userId, {
+    browser: browserName(request.get('user-agent')),
+    place: placeOf(request, portal.placeHeader),
+  })
   portal.cookies.set(response, SESSION_COOKIE, id, { sameSite: 'lax' })
   return session
 }
@@ -93,12 +121,17 @@ export function renewSession(portal: Portal, response: Response, session: Sessio
   portal.cookies.set(response, SESSION_COOKIE, portal.sessions.renew(session), { sameSite: 'lax' })
 }
 
-/** Sends a page, with what is told once. */
+/** Every form's answer: off to a page, which tells once how it went. Nothing that is shown was posted for. */
+export function goTo(portal: Portal, response: Response, path: string, told: Told | null = null): void {
+  const browser = portal.csrf.browser(response.req)
+  if (told !== null && browser !== null) portal.tellOnce.tell(browser, path, told)
+  response.redirect(303, path)
+}
+
+/** Sends a page. */
 export function show(portal: Portal, response: Response, { title, body, status = 200 }: Page): void {
   const visit = visitOf(response)
-  const notice = visit.member?.session.notice ?? null
-  if (visit.member !== null) visit.member.session.notice = null
   const { phone, clock, state } = portal
-  const page = layout({ visit, title, body, notice, requiredFrom: state.requiredFrom, phone, now: clock.now() })
+  const page = layout({ visit, title, body, requiredFrom: state.requiredFrom, phone, now: clock.now() })
   response.status(status).type('html').send(page.markup)
 }

@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url'
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core'
 import type { DemoPortal } from '../demo/demo-portal.js'
 
-const CHROMIUM = process.env['CHROMIUM'] ?? '/usr/bin/chromium'
+export const CHROMIUM = process.env['CHROMIUM'] ?? '/usr/bin/chromium'
 const SCREENSHOTS = fileURLToPath(new URL('screenshots/', import.meta.url))
 const QUIET = [
   '--no-sandbox',
@@ -52,6 +52,7 @@ export async function visit(browser: Browser, portal: DemoPortal, options: Brows
 
 /** Keeps pictures of a page for people to look at, wide and narrow, and answers how far the narrow one runs over. */
 export async function picture(page: Page, name: string): Promise<number> {
+  await page.waitForLoadState()
   await page.setViewportSize(PHONE)
   const overflow = await page.evaluate<number>(
     'document.documentElement.scrollWidth - document.documentElement.clientWidth',

@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect } from 'vitest'
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
-import { type DemoPortal, startDemo } from '../demo/demo-portal.js'
+import { type DemoPortal, type DemoPortalOptions, startDemo } from '../demo/demo-portal.js'
 import { launchChromium, visit, type Visit } from './chromium.js'
 
 export interface DemoInBrowser {
@@ -11,7 +11,7 @@ export interface DemoInBrowser {
 }
 
 /** One browser for the tests of a suite, one fresh demo for each; a page that complained fails its test. */
-export function demoInBrowser(): DemoInBrowser {
+export function demoInBrowser(options: DemoPortalOptions = {}): DemoInBrowser {
   let browser: Browser | null = null
   let portal: DemoPortal | null = null
   let open: Visit[] = []
@@ -27,7 +27,7 @@ export function demoInBrowser(): DemoInBrowser {
     await browser?.close()
   })
   beforeEach(async () => {
-    portal = await startDemo()
+    portal = await startDemo(options)
   })
   afterEach(async () => {
     const faults = open.flatMap((each) => each.faults)
@@ -41,8 +41,8 @@ export function demoInBrowser(): DemoInBrowser {
     get portal() {
       return ready(portal)
     },
-    async visitor(options = {}) {
-      const each = await visit(ready(browser), ready(portal), options)
+    async visitor(context = {}) {
+      const each = await visit(ready(browser), ready(portal), context)
       open.push(each)
       return each.page
     },

@@ -17,13 +17,22 @@ export async function more(page: Page, link: string): Promise<void> {
   await page.locator('.sheet').getByText(link, { exact: true }).click()
 }
 
+/** Types a code, which is sent with its last digit: once the script that does so runs. */
 export async function typeCode(page: Page, code: string): Promise<void> {
+  await page.getByText('It is sent with the last digit.').waitFor()
+  await page.getByLabel('6-digit code').fill(code)
+}
+
+/** The same without scripts, or with what the script takes for a correction. */
+export async function confirmCode(page: Page, code: string): Promise<void> {
   await page.getByLabel('6-digit code').fill(code)
   await page.getByRole('button', { name: 'Confirm', exact: true }).click()
 }
 
 export async function heading(page: Page, name: string): Promise<void> {
   await page.getByRole('heading', { level: 1, name }).waitFor()
+  // Words can be found on a page before its style sheet has come.
+  await page.waitForLoadState()
 }
 
 /** Keeps a picture of the page and holds that it fits a phone. */
@@ -32,15 +41,15 @@ export async function looks(page: Page, name: string): Promise<void> {
 }
 
 /** From any page to the account page with text messages on; answers the recovery codes. */
-export async function enrolText(portal: DemoPortal, page: Page, number = '(415) 555-0123'): Promise<string[]> {
+export async function enrolText(portal: DemoPortal, page: Page, enter = typeCode): Promise<string[]> {
   await more(page, 'Account')
   await page.getByLabel('Text message (SMS)').check()
   await page.getByRole('button', { name: 'Set Up Two-Factor Authentication' }).click()
   await page.getByLabel('Country').selectOption('US')
-  await page.getByLabel('Mobile phone number').fill(number)
+  await page.getByLabel('Mobile phone number').fill('(415) 555-0123')
   await page.getByRole('button', { name: 'Send Code' }).click()
   await heading(page, 'Enter the code we sent')
-  await typeCode(page, portal.textedCode())
+  await enter(page, portal.textedCode())
   await heading(page, 'Keep your recovery codes')
   const codes = await page.locator('#codes code').allInnerTexts()
   await page.getByRole('button', { name: 'I have kept them' }).click()

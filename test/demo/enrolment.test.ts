@@ -36,10 +36,10 @@ describe('setting two-factor authentication up in the demo', () => {
     const visitor = await signedIn(portal, BEN)
     await visitor.get('/enrol/text')
     const send = async (number: string): Promise<string> =>
-      (await visitor.post('/enrol/text', { country: 'US', number })).html
+      (await visitor.submit('/enrol/text', { country: 'US', number })).html
     for (const number of ['', '12', 'letters', '٤١٥٥٥٥٠١٢٣x', '+'])
       expect(await send(number), number).toContain('That is not a phone number')
-    expect(await send('+48 512 345 678')).toContain('We do not send texts to that country.')
+    expect(await send('+48 512 345 678')).toContain('a country or island that we do not send texts to')
     expect(portal.phone.texts()).toEqual([])
   })
 
@@ -58,8 +58,9 @@ describe('setting two-factor authentication up in the demo', () => {
     await visitor.get('/enrol')
     await visitor.follow(await visitor.post('/enrol', { method: 'app' }))
     await visitor.follow(await visitor.post('/enrol/app/pretend'))
+    const code = portal.appCode()
     portal.clock.advanceSeconds(600)
-    const late = await visitor.post('/enrol/app', { code: portal.appCode() })
+    const late = await visitor.post('/enrol/app', { code })
     expect((await visitor.follow(late)).html).toContain('This took too long.')
 
     await visitor.follow(await visitor.post('/enrol', { method: 'app' }))
@@ -118,9 +119,8 @@ describe('setting two-factor authentication up in the demo', () => {
       portal.clock.advanceSeconds(700)
       await visitor.follow(await visitor.get(path))
       await visitor.follow(await visitor.post('/step-up/code', { code: portal.textedCode() }))
-      const refused = await visitor.post(path)
+      const refused = await visitor.submit(path)
       expect(refused, path).toMatchObject({
-        status: 422,
         html: expect.stringContaining('this is your last way to get a code') as string,
       })
     }
@@ -176,7 +176,7 @@ describe('setting two-factor authentication up in the demo', () => {
       '3 of 4 have not switched it on yet: <strong>Dr Amara Okafor, Ben Carter, Dana Whitfield',
     )
     for (const from of ['2030-13-01', '2030-02-30', 'soon', '1e9', '-1']) {
-      expect((await owner.post('/team', { require: 'yes', from })).status, from).toBe(422)
+      expect((await owner.submit('/team', { require: 'yes', from })).html, from).toContain('That is not a date.')
       expect(portal.state.requiredFrom).toBeNull()
     }
     await owner.post('/team', { require: 'yes', from: '2030-06-01' })
@@ -187,5 +187,38 @@ describe('setting two-factor authentication up in the demo', () => {
     await owner.get('/team')
     await owner.post('/team', {})
     expect(portal.state.requiredFrom).toBeNull()
+    const page = await owner.get('/team')
+    expect(page.html).toContain('Dr Amara Okafor requires it of everyone from June 1, 2030')
+    expect(page.html).toContain('Dr Amara Okafor left it to each person')
+  })
+
+  test('the rule is loosened only with a second factor given just now, and never from a day that is over', async () => {
+    const owner = await signedIn(portal, OWNER)
+    await owner.get('/team')
+    expect((await owner.submit('/team', { require: 'yes', from: '2030-05-13' })).html).toContain('That day is over.')
+    await owner.post('/team', { require: 'yes', from: '2030-06-01' })
+    await owner.get('/team')
+    expect((await owner.submit('/team', {})).html).toContain('Set up your own second factor before')
+    expect(portal.state.requiredFrom).toBe(new Date(2030, 5, 1).getTime())
+    await enrolApp(portal, owner)
+    portal.clock.advanceSeconds(601)
+    await owner.get('/team')
+    expect(await owner.post('/team', {})).toMatchObject({ status: 303, location: '/step-up' })
+    expect(portal.state.requiredFrom).toBe(new Date(2030, 5, 1).getTime())
+    expect(portal.state.ruleChanges).toEqual([{ by: 'person-1', at: portal.clock.now() - 601_000, from: JUNE }])
+  })
+
+  test('the owner reminds somebody, and the link in the e-mail leads to setting it up', async () => {
+    const owner = await signedIn(portal, OWNER)
+    await owner.get('/team')
+    expect((await owner.submit('/team/person-2/remind')).html).toContain('We have written to Ben Carter.')
+    const [mail] = portal.phone.mails()
+    expect(mail).toMatchObject({ to: BEN, path: '/enrol' })
+    const ben = portal.visitor()
+    const { location } = await ben.get(mail?.path ?? '')
+    const signIn = location ?? ''
+    await ben.get(signIn)
+    const inside = await ben.post(signIn, { email: BEN, password: 'willow-street-9' })
+    expect((await ben.follow(inside)).html).toContain('Set up two-factor authentication')
   })
 })

@@ -63,7 +63,7 @@ describe('the demo’s data folder', () => {
     const boot = async (): Promise<{ twoFactor: TwoFactor; stop: () => Promise<void> }> => {
       const data = await openDataFolder(folder)
       const { store, engine, close } = await openStore(null, data)
-      expect(engine).toContain('PGlite')
+      expect(engine).toContain('SQLite')
       const secret = await demoKey(folder, undefined)
       const twoFactor = createTwoFactor({
         issuer: 'Willow Street Clinic',

@@ -16,10 +16,15 @@ export interface Forged {
 export class Visitor {
   readonly cookies = new Map<string, string>()
   readonly #origin: string
+  /** What the portal is reached by, when that is not its own address. */
+  readonly #by: string
   token = ''
+  /** The page last seen, which browsers name when they post its forms. */
+  page = '/'
 
-  constructor(origin: string) {
+  constructor(origin: string, by = origin) {
     this.#origin = origin
+    this.#by = by
   }
 
   async get(path: string, headers: Record<string, string> = {}): Promise<Reply> {
@@ -30,7 +35,12 @@ export class Visitor {
   async post(path: string, fields: Record<string, string> = {}, forged: Forged = {}): Promise<Reply> {
     return this.#send(path, {
       method: 'POST',
-      headers: { 'content-type': 'application/x-www-form-urlencoded', origin: this.#origin, ...forged.headers },
+      headers: {
+        'content-type': 'application/x-www-form-urlencoded',
+        origin: this.#origin,
+        referer: this.#origin + this.page,
+        ...forged.headers,
+      },
       body: forged.body ?? new URLSearchParams({ csrf: this.token, ...fields }).toString(),
     })
   }
@@ -42,6 +52,11 @@ export class Visitor {
     return current
   }
 
+  /** Posts, and follows to the page that tells how it went. */
+  async submit(path: string, fields: Record<string, string> = {}): Promise<Reply> {
+    return this.follow(await this.post(path, fields))
+  }
+
   async signIn(email: string, password = 'willow-street-9'): Promise<Reply> {
     await this.get('/sign-in')
     return this.post('/sign-in', { email, password })
@@ -49,15 +64,26 @@ export class Visitor {
 
   /** Makes another browser that has stolen this one's cookies. */
   clone(): Visitor {
-    const other = new Visitor(this.#origin)
+    return this.through(this.#by)
+  }
+
+  /** The same browser with another link to the portal. */
+  through(by: string): Visitor {
+    const other = new Visitor(this.#origin, by)
     for (const [name, value] of this.cookies) other.cookies.set(name, value)
     other.token = this.token
+    other.page = this.page
     return other
+  }
+
+  /** Takes the cookies of an answer that another of its requests was given. */
+  accept({ setCookies }: Reply): void {
+    for (const line of setCookies) this.#store(line)
   }
 
   async #send(path: string, init: { method?: string; headers: Record<string, string>; body?: string }): Promise<Reply> {
     const cookie = [...this.cookies].map(([name, value]) => `${name}=${value}`).join('; ')
-    const response = await fetch(this.#origin + path, {
+    const response = await fetch(this.#by + path, {
       ...init,
       redirect: 'manual',
       headers: { ...init.headers, cookie },
@@ -65,6 +91,7 @@ export class Visitor {
     const setCookies = response.headers.getSetCookie()
     for (const line of setCookies) this.#store(line)
     const html = await response.text()
+    if (init.method === undefined && response.status === 200) this.page = path
     this.token = /name="csrf" value="([^"]+)"/.exec(html)?.[1] ?? this.token
     return {
       status: response.status,

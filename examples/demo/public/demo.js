@@ -2,22 +2,42 @@
 
 const PHONE_EVERY_MS = 3000
 
-/** Holds the resend button and counts down until the server will send another text. */
-function holdResend(button) {
-  const text = button.form.querySelector('[data-wait-text]')
-  const endsAt = performance.now() + Number(button.dataset.waitSeconds) * 1000
-  if (text === null) return
+/** Such as "in 40 seconds" or "in 3 minutes", as the server writes it. */
+function formatWait(seconds) {
   const format = new Intl.RelativeTimeFormat(document.documentElement.lang)
-  const sentence = text.textContent
-  const shown = format.format(Number(button.dataset.waitSeconds), 'second')
+  if (seconds <= 90) return format.format(seconds, 'second')
+  if (seconds <= 90 * 60) return format.format(Math.ceil(seconds / 60), 'minute')
+  return format.format(Math.ceil(seconds / 3600), 'hour')
+}
+
+/** Tells the seconds that are left, until there are none. By the wall clock: the others stand still while a phone sleeps. */
+function everySecond(total, tell) {
+  const endsAt = Date.now() + Number(total) * 1000
   const tick = () => {
-    const seconds = Math.ceil((endsAt - performance.now()) / 1000)
-    button.disabled = seconds > 0
-    text.hidden = seconds <= 0
-    text.textContent = sentence.replace(shown, format.format(seconds, 'second'))
+    const seconds = Math.max(0, Math.ceil((endsAt - Date.now()) / 1000))
+    tell(seconds)
     if (seconds > 0) setTimeout(tick, 1000)
   }
   tick()
+}
+
+/** Holds a button until the server will do what it asks for. */
+function hold(button) {
+  everySecond(button.dataset.waitSeconds, (seconds) => {
+    button.disabled = seconds > 0
+  })
+}
+
+/** Counts the wait in a sentence down, and gives way to another sentence at the end. */
+function countDown(text) {
+  const part = (name) => text.querySelector(`[data-${name}]`)
+  const [still, running, wait, over] = ['still', 'running', 'wait', 'over'].map(part)
+  if (still !== null) still.hidden = true
+  everySecond(text.dataset.countdown, (seconds) => {
+    running.hidden = seconds === 0
+    wait.textContent = formatWait(seconds)
+    if (over !== null) over.hidden = seconds > 0
+  })
 }
 
 /** Copies what is in another element. */
@@ -25,6 +45,7 @@ function offerCopy(button) {
   if (!navigator.clipboard) return
   const label = button.textContent
   button.hidden = false
+  button.setAttribute('aria-live', 'polite')
   button.addEventListener('click', async () => {
     const source = document.getElementById(button.dataset.copy)
     const lines = [...source.querySelectorAll('li')].map((item) => item.textContent.trim())
@@ -41,15 +62,27 @@ function offerPrint(button) {
   button.addEventListener('click', () => window.print())
 }
 
-/** Shows new texts as they arrive. The server has escaped them. */
+/** The newest text and the newest e-mail, as they are read out. */
+function newestOn(screen) {
+  return [...screen.querySelectorAll('.texts > li:first-child')].map((item) =>
+    item.textContent.trim().replace(/\s+/g, ' '),
+  )
+}
+
+/** Shows new texts as they arrive, and has them read out; not the app's codes, which change all the time. The server has escaped them. */
 async function refreshPhone() {
   const screen = document.getElementById('phone-screen')
   if (document.visibilityState === 'visible') {
     try {
       const response = await fetch('/phone')
       const markup = await response.text()
-      if (response.ok && markup !== screen.dataset.shown) {
+      // A link on it that somebody stands on by keyboard stays until they have left.
+      const isHeld = screen.querySelector(':focus') !== null
+      if (response.ok && markup !== screen.dataset.shown && !isHeld) {
+        const before = newestOn(screen)
         screen.innerHTML = markup
+        const arrived = newestOn(screen).filter((text) => !before.includes(text))
+        document.getElementById('phone-arrived').textContent = arrived.join(' ')
         screen.dataset.shown = markup
       }
     } catch {
@@ -57,14 +90,6 @@ async function refreshPhone() {
     }
   }
   setTimeout(refreshPhone, PHONE_EVERY_MS)
-}
-
-/** Takes the way to the phone away while the phone is in sight. */
-function hideShortcut(shortcut) {
-  const phone = document.getElementById('phone')
-  new IntersectionObserver(([entry]) => {
-    shortcut.hidden = entry.isIntersecting
-  }).observe(phone)
 }
 
 /** Closes the menu on Escape and on a click elsewhere. */
@@ -79,9 +104,9 @@ function closeMenu(menu) {
   })
 }
 
-document.querySelectorAll('[data-wait-seconds]').forEach(holdResend)
+document.querySelectorAll('[data-wait-seconds]').forEach(hold)
+document.querySelectorAll('[data-countdown]').forEach(countDown)
 document.querySelectorAll('[data-copy]').forEach(offerCopy)
 document.querySelectorAll('[data-print]').forEach(offerPrint)
 document.querySelectorAll('details.more').forEach(closeMenu)
-document.querySelectorAll('.to-phone').forEach(hideShortcut)
 if (document.getElementById('phone-screen') !== null) setTimeout(refreshPhone, PHONE_EVERY_MS)

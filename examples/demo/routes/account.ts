@@ -1,29 +1,41 @@
 import { type Request, type Response, Router } from 'express'
-import type { Refused } from 'countersign'
 import { parameter } from '../forms.js'
 import { askForProof, provenOnly } from '../guards.js'
 import { isRequired, type Portal } from '../portal.js'
 import { proofFor } from '../proof.js'
 import type { KeptProof } from '../session.js'
+import type { Told } from '../told.js'
 import { accountView } from '../views/account.js'
 import { confirmView } from '../views/account-factors.js'
-import { memberOf, show, visitOf } from '../visit.js'
+import { goTo, memberOf, show, visitOf } from '../visit.js'
 import { refuse } from './enrol.js'
 
-/** The account page, trusted computers, new recovery codes, and turning it all off. */
+/** The account page, sessions, trusted computers, new recovery codes, and turning it all off. */
 export function accountRoutes(portal: Portal): Router {
-  const { twoFactor } = portal
+  const { twoFactor, sessions } = portal
   const router = Router()
 
-  router.get('/', async (_request, response) => {
+  router.get('/', async (request, response) => {
     const { account, person } = memberOf(response)
-    const { activity } = await twoFactor.account.activity({ userId: person.id })
-    show(portal, response, accountView(visitOf(response), { account, activity, required: isRequired(portal) }))
+    const userId = person.id
+    const token = portal.cookies.read(request, twoFactor.trustedDevices.cookieName({ userId }))
+    const [{ activity }, { devices }] = await Promise.all([
+      twoFactor.account.activity({ userId }),
+      twoFactor.trustedDevices.list({ userId, token }),
+    ])
+    const page = { account, activity, devices, sessions: sessions.of(userId), required: isRequired(portal) }
+    show(portal, response, accountView(visitOf(response), page))
+  })
+
+  router.post('/sessions/end-others', (_request, response) => {
+    const { session, person } = memberOf(response)
+    sessions.endAll(person.id, session, 'elsewhere')
+    back(portal, response, visitOf(response).words.account.othersEnded)
   })
 
   router.post('/computers/revoke-all', async (_request, response) => {
     await twoFactor.trustedDevices.revokeAll({ userId: memberOf(response).person.id })
-    back(response, visitOf(response).words.account.revokedAll)
+    back(portal, response, visitOf(response).words.account.revokedAll)
   })
 
   router.post('/computers/:deviceId/revoke', async (request, response) => {
@@ -31,10 +43,10 @@ export function accountRoutes(portal: Portal): Router {
       userId: memberOf(response).person.id,
       deviceId: parameter(request, 'deviceId'),
     })
-    back(response, visitOf(response).words.account.revoked)
+    back(portal, response, visitOf(response).words.account.revoked)
   })
 
-  const regeneratePage = (response: Response, error: string | null): void => {
+  const regeneratePage = (response: Response): void => {
     const { factor: words } = visitOf(response).words
     const page = {
       to: '/account/recovery-codes',
@@ -42,10 +54,10 @@ export function accountRoutes(portal: Portal): Router {
       lead: [words.regenerateLead],
       submit: words.regenerate,
     }
-    show(portal, response, confirmView(visitOf(response), { ...page, error }))
+    show(portal, response, confirmView(visitOf(response), page))
   }
   router.get('/recovery-codes', provenOnly(portal), (_request, response) => {
-    regeneratePage(response, null)
+    regeneratePage(response)
   })
   router.post('/recovery-codes', async (request, response) => {
     const proof = await requireProof(portal, request, response)
@@ -54,15 +66,16 @@ export function accountRoutes(portal: Portal): Router {
     const result = await twoFactor.recoveryCodes.regenerate({ userId: person.id, ...proof })
     switch (result.status) {
       case 'regenerated':
+        sessions.forgetCodes(person.id)
         session.recoveryCodes = result.recoveryCodes
         response.redirect(303, '/recovery-codes')
         return
       case 'refused':
-        refuseWith(request, response, result, regeneratePage)
+        refuse(portal, request, response, result)
     }
   })
 
-  const disablePage = (response: Response, error: string | null): void => {
+  const disablePage = (response: Response): void => {
     const { factor: words } = visitOf(response).words
     const page = {
       to: '/account/disable',
@@ -71,10 +84,10 @@ export function accountRoutes(portal: Portal): Router {
       submit: words.disable,
       danger: true,
     }
-    show(portal, response, confirmView(visitOf(response), { ...page, error }))
+    show(portal, response, confirmView(visitOf(response), page))
   }
   router.get('/disable', provenOnly(portal), (_request, response) => {
-    disablePage(response, null)
+    disablePage(response)
   })
   router.post('/disable', async (request, response) => {
     const proof = await requireProof(portal, request, response)
@@ -89,23 +102,12 @@ export function accountRoutes(portal: Portal): Router {
     })
     switch (result.status) {
       case 'disabled':
-        back(response, words.factor.disabled)
+        back(portal, response, words.factor.disabled, 'warning')
         return
       case 'refused':
-        refuseWith(request, response, result, disablePage)
+        refuse(portal, request, response, result)
     }
   })
-
-  function refuseWith(
-    request: Request,
-    response: Response,
-    refused: Refused,
-    page: (response: Response, error: string) => void,
-  ): void {
-    refuse(portal, request, response, refused, (error) => {
-      page(response, error)
-    })
-  }
 
   return router
 }
@@ -118,7 +120,6 @@ export async function requireProof(portal: Portal, request: Request, response: R
 }
 
 /** To the account page, with a word on what was done. */
-export function back(response: Response, notice: string): void {
-  memberOf(response).session.notice = notice
-  response.redirect(303, '/account')
+export function back(portal: Portal, response: Response, text: string, tone: Told['tone'] = 'success'): void {
+  goTo(portal, response, '/account', { tone, text })
 }

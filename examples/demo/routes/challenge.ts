@@ -1,12 +1,13 @@
 import { type Request, type Response, Router } from 'express'
 import type { Approved, ChallengePurpose, Rejected } from 'countersign'
 import { browserName } from '../browser-name.js'
-import { field } from '../forms.js'
-import { isOver, notSentText, rejectedText, statusOf } from '../outcomes.js'
+import { channelOf, field, jsonField } from '../forms.js'
+import { isOver, notSentTold, rejectedText, resentText } from '../outcomes.js'
+import { trustedComputer } from '../trusted-computer.js'
 import type { Portal } from '../portal.js'
 import type { Asked } from '../session.js'
-import { challengeView, type ChallengePage, recoveryView } from '../views/challenge.js'
-import { show, visitOf } from '../visit.js'
+import { challengeView, recoveryView } from '../views/challenge.js'
+import { goTo, show, visitOf } from '../visit.js'
 
 /** How signing in and stepping up differ: where the challenge is kept, and where it leads. */
 export interface ChallengeUse {
@@ -15,13 +16,13 @@ export interface ChallengeUse {
   binding(response: Response): string | undefined
   find(request: Request, response: Response): Asked | null
   keep(response: Response, asked: Asked): void
-  drop(request: Request, response: Response): void
+  // Each of these lets go of the challenge, and leads on.
   /** The second factor was given. */
   approved(request: Request, response: Response, approval: Approved): void
   /** The challenge is over; `why` is what to tell. */
-  over(response: Response, why: string): void
+  over(request: Request, response: Response, why: string): void
   /** The person gave up. */
-  cancelled(response: Response): void
+  cancelled(request: Request, response: Response): void
 }
 
 /** The pages of one open challenge: code, recovery code, resend, another factor, cancel. */
@@ -36,34 +37,33 @@ export function challengeRoutes(portal: Portal, use: ChallengeUse): Router {
     (step: Step) =>
     async (request: Request, response: Response): Promise<void> => {
       const asked = use.find(request, response)
-      if (asked === null) response.redirect(303, use.base)
-      else await step(asked, request, response)
+      if (asked === null) {
+        const text = visitOf(response).words.rejected['unknown-challenge']()
+        goTo(portal, response, use.base, use.base === '/sign-in' ? { tone: 'warning', text } : null)
+      } else await step(asked, request, response)
     }
-  const page = (request: Request, response: Response, asked: Asked, rest: Partial<ChallengePage> = {}): void => {
-    const computer = use.purpose === 'sign-in' ? browserName(request.get('user-agent')) : null
-    const { base, purpose } = use
-    show(
-      portal,
-      response,
-      challengeView(visitOf(response), { base, purpose, asked, computer, now: clock.now(), error: null, ...rest }),
-    )
-  }
   const end = (request: Request, response: Response, rejected: Rejected): void => {
-    use.drop(request, response)
-    use.over(response, rejectedText(visitOf(response), rejected, clock.now()))
+    use.over(request, response, rejectedText(visitOf(response), rejected, clock.now()))
   }
-  const refuse = (request: Request, response: Response, asked: Asked, rejected: Rejected): void => {
-    if (isOver(rejected)) end(request, response, rejected)
-    else {
-      const error = rejectedText(visitOf(response), rejected, clock.now())
-      page(request, response, asked, { error, status: statusOf(rejected), trust: trusts(request) })
+  /** Back to a page of the challenge, with a word at the field; or to where its end leads. */
+  const refuse = (request: Request, response: Response, rejected: Rejected, page: 'code' | 'recovery-code'): void => {
+    if (isOver(rejected)) {
+      end(request, response, rejected)
+      return
     }
+    const text = rejectedText(visitOf(response), rejected, clock.now())
+    const trust = trusts(request) ? 'yes' : ''
+    // A passkey is answered above the page: there is no field that it was typed into.
+    const at = jsonField(request, 'response') === null ? { field: 'code' } : {}
+    goTo(portal, response, `${use.base}/${page}`, { tone: 'error', text, ...at, typed: { trust } })
   }
 
   router.get(
     '/code',
     withChallenge((asked, request, response) => {
-      page(request, response, asked)
+      const computer = use.purpose === 'sign-in' ? browserName(request.get('user-agent')) : null
+      const { base, purpose } = use
+      show(portal, response, challengeView(visitOf(response), { base, purpose, asked, computer, now: clock.now() }))
     }),
   )
 
@@ -71,22 +71,23 @@ export function challengeRoutes(portal: Portal, use: ChallengeUse): Router {
     '/code',
     withChallenge(async (asked, request, response) => {
       const trustDevice =
-        use.purpose === 'sign-in' && trusts(request) ? { name: browserName(request.get('user-agent')) } : undefined
-      const code = field(request, 'code')
+        use.purpose === 'sign-in' && trusts(request)
+          ? trustedComputer(portal, request, visitOf(response).locale)
+          : undefined
+      const passkey = jsonField(request, 'response')
       const result = await challenge.verify({
         token: asked.token,
-        code,
+        ...(passkey === null ? { code: field(request, 'code') } : { response: passkey }),
         binding: use.binding(response),
         trustDevice,
         clientAddress: request.ip,
       })
       switch (result.status) {
         case 'approved':
-          use.drop(request, response)
           use.approved(request, response, result)
           return
         case 'rejected':
-          refuse(request, response, asked, result)
+          refuse(request, response, result, 'code')
       }
     }),
   )
@@ -94,7 +95,7 @@ export function challengeRoutes(portal: Portal, use: ChallengeUse): Router {
   router.get(
     '/recovery-code',
     withChallenge((asked, _request, response) => {
-      show(portal, response, recoveryView(visitOf(response), { base: use.base, asked, error: null }))
+      show(portal, response, recoveryView(visitOf(response), { base: use.base, asked }))
     }),
   )
 
@@ -110,21 +111,10 @@ export function challengeRoutes(portal: Portal, use: ChallengeUse): Router {
       })
       switch (result.status) {
         case 'approved':
-          use.drop(request, response)
           use.approved(request, response, result)
           return
-        case 'rejected': {
-          if (isOver(result)) {
-            end(request, response, result)
-            return
-          }
-          const error = rejectedText(visitOf(response), result, clock.now())
-          show(
-            portal,
-            response,
-            recoveryView(visitOf(response), { base: use.base, asked, error, status: statusOf(result) }),
-          )
-        }
+        case 'rejected':
+          refuse(request, response, result, asked.status === 'challenged' ? 'recovery-code' : 'code')
       }
     }),
   )
@@ -133,19 +123,23 @@ export function challengeRoutes(portal: Portal, use: ChallengeUse): Router {
     '/resend',
     withChallenge(async (asked, request, response) => {
       const visit = visitOf(response)
-      const result = await challenge.resend({ token: asked.token, clientAddress: request.ip, locale: visit.locale })
+      const result = await challenge.resend({
+        token: asked.token,
+        channel: channelOf(request),
+        clientAddress: request.ip,
+        locale: visit.locale,
+      })
       switch (result.status) {
         case 'sent': {
-          const next: Asked = asked.status === 'challenged' ? { ...asked, delivery: result } : asked
-          use.keep(response, next)
-          page(request, response, next, { notice: visit.words.code.resent })
+          if (asked.status === 'challenged') use.keep(response, { ...asked, delivery: result })
+          goTo(portal, response, `${use.base}/code`, { tone: 'success', text: resentText(visit, result) })
           return
         }
         case 'not-sent':
-          page(request, response, asked, { error: notSentText(visit, result, clock.now()), status: 429 })
+          goTo(portal, response, `${use.base}/code`, notSentTold(visit, result, clock.now()))
           return
         case 'rejected':
-          refuse(request, response, asked, result)
+          refuse(request, response, result, 'code')
       }
     }),
   )
@@ -162,7 +156,7 @@ export function challengeRoutes(portal: Portal, use: ChallengeUse): Router {
           response.redirect(303, `${use.base}/code`)
           return
         case 'rejected':
-          refuse(request, response, asked, result)
+          refuse(request, response, result, 'code')
       }
     }),
   )
@@ -171,8 +165,7 @@ export function challengeRoutes(portal: Portal, use: ChallengeUse): Router {
     '/cancel',
     withChallenge(async (asked, request, response) => {
       await challenge.cancel({ token: asked.token })
-      use.drop(request, response)
-      use.cancelled(response)
+      use.cancelled(request, response)
     }),
   )
 

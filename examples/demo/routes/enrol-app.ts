@@ -1,11 +1,11 @@
 import { type Request, type Response, Router } from 'express'
 import { qrSvg } from 'countersign/qr'
 import { field } from '../forms.js'
-import { isOver, rejectedText, statusOf } from '../outcomes.js'
+import { isOver, rejectedText } from '../outcomes.js'
 import type { Portal } from '../portal.js'
 import type { PendingEnrolment } from '../session.js'
 import { appView } from '../views/enrol-app.js'
-import { memberOf, show, visitOf } from '../visit.js'
+import { goTo, memberOf, show, visitOf } from '../visit.js'
 import { completeEnrolment } from './enrol.js'
 
 type PendingTotp = Extract<PendingEnrolment, { kind: 'totp' }>
@@ -22,16 +22,13 @@ export function enrolAppRoutes(portal: Portal): Router {
       if (enrolment?.kind === 'totp') await step(enrolment, request, response)
       else response.redirect(303, '/enrol')
     }
-  const page = async (response: Response, pending: PendingTotp, error: string | null, status = 200): Promise<void> => {
-    const visit = visitOf(response)
-    const barcode = await qrSvg(pending.uri, { label: visit.words.enrol.barcode })
-    show(portal, response, appView(visit, { pending, barcode, error, status }))
-  }
 
   router.get(
     '/',
     withPending(async (pending, _request, response) => {
-      await page(response, pending, null)
+      const visit = visitOf(response)
+      const barcode = await qrSvg(pending.uri, { label: visit.words.enrol.barcode })
+      show(portal, response, appView(visit, { pending, barcode, now: portal.clock.now() }))
     }),
   )
 
@@ -51,17 +48,17 @@ export function enrolAppRoutes(portal: Portal): Router {
       })
       switch (result.status) {
         case 'confirmed':
+          await portal.phone.confirmed(enrolmentId, result.factor.id)
           completeEnrolment(portal, response, result)
           return
         case 'rejected': {
-          const error = rejectedText(visit, result, portal.clock.now())
+          const text = rejectedText(visit, result, portal.clock.now())
           if (!isOver(result)) {
-            await page(response, pending, error, statusOf(result))
+            goTo(portal, response, '/enrol/app', { tone: 'error', text, field: 'code' })
             return
           }
           session.enrolment = null
-          session.notice = error
-          response.redirect(303, '/enrol')
+          goTo(portal, response, '/enrol', { tone: 'error', text })
         }
       }
     }),
@@ -70,10 +67,9 @@ export function enrolAppRoutes(portal: Portal): Router {
   /** The pretend phone takes the barcode as a camera would. A real portal keeps the secret to this one page. */
   router.post(
     '/pretend',
-    withPending((pending, _request, response) => {
-      portal.phone.scan(pending.uri)
+    withPending(async ({ enrolmentId, uri }, _request, response) => {
+      await portal.phone.scan({ userId: memberOf(response).person.id, enrolmentId, uri })
       response.redirect(303, '/enrol/app')
-      return Promise.resolve()
     }),
   )
 

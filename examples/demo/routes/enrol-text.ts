@@ -1,13 +1,14 @@
 import { type Request, type Response, Router } from 'express'
-import { countryNamed } from '../countries.js'
-import { field } from '../forms.js'
+import { exampleNumber } from 'countersign'
+import { countryChoices, countryNamed, internationalNumber } from '../countries.js'
+import { channelOf, field } from '../forms.js'
 import { provenOnly } from '../guards.js'
-import { isOver, notSentText, refusedText, rejectedText, statusOf } from '../outcomes.js'
+import { isOver, notSentTold, refusedText, rejectedText, resentText } from '../outcomes.js'
 import type { Portal } from '../portal.js'
 import { proofFor } from '../proof.js'
 import type { PendingEnrolment } from '../session.js'
-import { numberView, type SmsCodePage, smsCodeView } from '../views/enrol-text.js'
-import { memberOf, show, visitOf } from '../visit.js'
+import { numberView, smsCodeView } from '../views/enrol-text.js'
+import { goTo, memberOf, show, visitOf } from '../visit.js'
 import { completeEnrolment, refuse, replacedFactor } from './enrol.js'
 
 type PendingSms = Extract<PendingEnrolment, { kind: 'sms' }>
@@ -25,34 +26,23 @@ export function enrolTextRoutes(portal: Portal): Router {
       if (enrolment?.kind === 'sms') await step(enrolment, request, response)
       else response.redirect(303, '/enrol/text')
     }
-  const numberPage = (request: Request, response: Response, error: string | null): void => {
-    const replaces = replacedFactor(request, memberOf(response))
-    const typed = { country: field(request, 'country'), number: field(request, 'number').slice(0, 40) }
-    show(
-      portal,
-      response,
-      numberView(visitOf(response), { replaces, ...typed, error, status: error === null ? 200 : 422 }),
-    )
-  }
-  const codePage = (response: Response, pending: PendingSms, rest: Partial<SmsCodePage> = {}): void => {
-    show(
-      portal,
-      response,
-      smsCodeView(visitOf(response), { pending, now: clock.now(), error: null, notice: null, status: 200, ...rest }),
-    )
-  }
 
-  router.get('/', provenOnly(portal), (request, response) => {
-    numberPage(request, response, null)
+  router.get('/', provenOnly(portal), async (request, response) => {
+    const visit = visitOf(response)
+    const replaces = replacedFactor(request, memberOf(response))
+    const choices = countryChoices(visit.locale, visit.told?.typed?.['country'] ?? '')
+    const example = await exampleNumber(choices.find(({ selected }) => selected)?.code ?? 'US')
+    show(portal, response, numberView(visit, { replaces, choices, example }))
   })
 
   router.post('/', provenOnly(portal), async (request, response) => {
     const { session, person, account } = memberOf(response)
     const replaces = replacedFactor(request, { session, person, account })?.id
+    const country = countryNamed(field(request, 'country'))
     const result = await twoFactor.enrolment.beginSms({
       userId: person.id,
       phoneNumber: field(request, 'number'),
-      defaultCountry: countryNamed(field(request, 'country')),
+      defaultCountry: country,
       replaces,
       clientAddress: request.ip,
       locale: visitOf(response).locale,
@@ -60,22 +50,23 @@ export function enrolTextRoutes(portal: Portal): Router {
     })
     switch (result.status) {
       case 'started': {
-        const { enrolmentId, destination, delivery } = result
-        session.enrolment = { kind: 'sms', enrolmentId, destination, delivery, replaces: replaces ?? null }
+        const { enrolmentId, delivery, expiresAt } = result
+        const number = internationalNumber(field(request, 'number'), country)
+        session.enrolment = { kind: 'sms', enrolmentId, number, delivery, expiresAt, replaces: replaces ?? null }
         response.redirect(303, '/enrol/text/code')
         return
       }
-      case 'refused':
-        refuse(portal, request, response, result, (error) => {
-          numberPage(request, response, error)
-        })
+      case 'refused': {
+        const typed = { country: field(request, 'country'), number: field(request, 'number').slice(0, 40) }
+        refuse(portal, request, response, result, { field: 'number', typed })
+      }
     }
   })
 
   router.get(
     '/code',
     withPending((pending, _request, response) => {
-      codePage(response, pending)
+      show(portal, response, smsCodeView(visitOf(response), { pending, now: clock.now() }))
     }),
   )
 
@@ -97,14 +88,13 @@ export function enrolTextRoutes(portal: Portal): Router {
           completeEnrolment(portal, response, result)
           return
         case 'rejected': {
-          const error = rejectedText(visitOf(response), result, clock.now())
+          const text = rejectedText(visitOf(response), result, clock.now())
           if (!isOver(result)) {
-            codePage(response, pending, { error, status: statusOf(result) })
+            goTo(portal, response, '/enrol/text/code', { tone: 'error', text, field: 'code' })
             return
           }
           session.enrolment = null
-          session.notice = error
-          response.redirect(303, '/enrol')
+          goTo(portal, response, '/enrol', { tone: 'error', text })
         }
       }
     }),
@@ -119,23 +109,22 @@ export function enrolTextRoutes(portal: Portal): Router {
       const result = await twoFactor.enrolment.resend({
         userId: person.id,
         enrolmentId,
+        channel: channelOf(request),
         clientAddress: request.ip,
         locale: visit.locale,
       })
       switch (result.status) {
         case 'sent': {
-          const next = { ...pending, delivery: result }
-          session.enrolment = next
-          codePage(response, next, { notice: visit.words.code.resent })
+          session.enrolment = { ...pending, delivery: result }
+          goTo(portal, response, '/enrol/text/code', { tone: 'success', text: resentText(visit, result) })
           return
         }
         case 'not-sent':
-          codePage(response, pending, { error: notSentText(visit, result, clock.now()), status: 429 })
+          goTo(portal, response, '/enrol/text/code', notSentTold(visit, result, clock.now()))
           return
         case 'refused':
           session.enrolment = null
-          session.notice = refusedText(visit, result, clock.now())
-          response.redirect(303, '/enrol/text')
+          goTo(portal, response, '/enrol/text', { tone: 'error', text: refusedText(visit, result, clock.now()) })
       }
     }),
   )

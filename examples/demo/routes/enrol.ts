@@ -5,19 +5,16 @@ import { askForProof, provenOnly } from '../guards.js'
 import { refusedText } from '../outcomes.js'
 import type { Portal } from '../portal.js'
 import { proofFor } from '../proof.js'
+import type { Told } from '../told.js'
 import { chooseView } from '../views/enrol.js'
-import { type Member, memberOf, renewSession, show, visitOf } from '../visit.js'
+import { goTo, type Member, memberOf, renewSession, show, visitOf } from '../visit.js'
 
-/** Choosing between the two ways to get a code; what follows is in `enrol-app` and `enrol-text`. */
+/** Choosing a way to prove oneself; what follows is in `enrol-app`, `enrol-text` and `enrol-passkey`. */
 export function enrolRoutes(portal: Portal): Router {
   const router = Router()
-  const choose = (request: Request, response: Response, error: string | null): void => {
-    const replaces = replacedFactor(request, memberOf(response))
-    show(portal, response, chooseView(visitOf(response), { replaces, error, status: error === null ? 200 : 422 }))
-  }
 
   router.get('/', provenOnly(portal), (request, response) => {
-    choose(request, response, null)
+    show(portal, response, chooseView(visitOf(response), replacedFactor(request, memberOf(response))))
   })
 
   router.post('/', provenOnly(portal), async (request, response) => {
@@ -26,27 +23,37 @@ export function enrolRoutes(portal: Portal): Router {
       response.redirect(303, replaces === null ? '/enrol/text' : `/enrol/text?replaces=${replaces.id}`)
       return
     }
-    const { session, person } = memberOf(response)
-    const proof = await proofFor(portal, session)
-    const result = await portal.twoFactor.enrolment.beginTotp({
-      userId: person.id,
-      accountName: person.email,
-      replaces: replaces?.id,
-      ...proof,
-    })
-    switch (result.status) {
-      case 'started': {
-        const { enrolmentId, secret, uri } = result
-        session.enrolment = { kind: 'totp', enrolmentId, secret, uri, replaces: replaces?.id ?? null }
-        response.redirect(303, '/enrol/app')
-        return
-      }
-      case 'refused':
-        refuse(portal, request, response, result, (error) => {
-          choose(request, response, error)
-        })
-    }
+    const way = field(request, 'method') === 'passkey' ? beginPasskey : beginApp
+    const refused = await way(response, replaces?.id ?? null)
+    if (refused !== null) refuse(portal, request, response, refused)
   })
+
+  const wishOf = async ({ session, person }: Member, replaces: string | null) => ({
+    userId: person.id,
+    accountName: person.email,
+    replaces,
+    ...(await proofFor(portal, session)),
+  })
+
+  async function beginApp(response: Response, replaces: string | null): Promise<Refused | null> {
+    const member = memberOf(response)
+    const result = await portal.twoFactor.enrolment.beginTotp(await wishOf(member, replaces))
+    if (result.status === 'refused') return result
+    const { enrolmentId, secret, uri, expiresAt } = result
+    member.session.enrolment = { kind: 'totp', enrolmentId, secret, uri, expiresAt, replaces }
+    response.redirect(303, '/enrol/app')
+    return null
+  }
+
+  async function beginPasskey(response: Response, replaces: string | null): Promise<Refused | null> {
+    const member = memberOf(response)
+    const result = await portal.twoFactor.enrolment.beginPasskey(await wishOf(member, replaces))
+    if (result.status === 'refused') return result
+    const { enrolmentId, options } = result
+    member.session.enrolment = { kind: 'passkey', enrolmentId, options, replaces }
+    response.redirect(303, '/enrol/passkey')
+    return null
+  }
 
   router.post('/cancel', async (_request, response) => {
     const { session, person } = memberOf(response)
@@ -65,13 +72,13 @@ export function replacedFactor(request: Request, { account }: Member): Factor | 
   return account.factors.find(({ id }) => id === query(request, 'replaces')) ?? null
 }
 
-/** A refusal is told on the page, or leads to the step-up challenge when only the proof is missing. */
+/** A refusal is told on the page of the form, or leads to the step-up challenge when only the proof is missing. */
 export function refuse(
   portal: Portal,
   request: Request,
   response: Response,
   refused: Refused,
-  tell: (error: string) => void,
+  rest: Partial<Told> = {},
 ): void {
   switch (refused.reason) {
     case 'proof-required':
@@ -91,7 +98,11 @@ export function refuse(
     case 'passkeys-unavailable':
     case 'unknown-enrolment':
     case 'busy':
-      tell(refusedText(visitOf(response), refused, portal.clock.now()))
+      goTo(portal, response, request.originalUrl, {
+        tone: 'error',
+        text: refusedText(visitOf(response), refused, portal.clock.now()),
+        ...rest,
+      })
   }
 }
 
@@ -103,12 +114,10 @@ export function completeEnrolment(portal: Portal, response: Response, { recovery
   session.proof = { proof, binding: session.binding }
   renewSession(portal, response, session)
   if (recoveryCodes === null) {
-    session.notice = enrol.addedFurther
-    response.redirect(303, '/account')
+    goTo(portal, response, '/account', { tone: 'success', text: enrol.addedFurther })
     return
   }
   portal.sessions.endAll(person.id, session)
   session.recoveryCodes = recoveryCodes
-  session.notice = enrol.added
-  response.redirect(303, '/recovery-codes')
+  goTo(portal, response, '/recovery-codes', { tone: 'success', text: enrol.added })
 }

@@ -3,7 +3,6 @@ import type { Factor } from 'countersign'
 import { labelOf } from '../factor-label.js'
 import { field, parameter } from '../forms.js'
 import { provenOnly } from '../guards.js'
-import { refusedText } from '../outcomes.js'
 import { isRequired, type Portal } from '../portal.js'
 import { confirmView, renameView } from '../views/account-factors.js'
 import { failureView } from '../views/failure.js'
@@ -13,7 +12,7 @@ import { refuse } from './enrol.js'
 
 /** What can be done to one factor: rename, ask for it first, remove. Replacing it is an enrolment. */
 export function factorRoutes(portal: Portal): Router {
-  const { twoFactor, clock } = portal
+  const { twoFactor } = portal
   const router = Router()
 
   type Step = (factor: Factor, request: Request, response: Response) => Promise<void> | void
@@ -28,7 +27,7 @@ export function factorRoutes(portal: Portal): Router {
   router.get(
     '/:factorId/rename',
     withFactor((factor, _request, response) => {
-      show(portal, response, renameView(visitOf(response), factor, null))
+      show(portal, response, renameView(visitOf(response), factor))
     }),
   )
   router.post(
@@ -44,29 +43,29 @@ export function factorRoutes(portal: Portal): Router {
       })
       switch (result.status) {
         case 'renamed':
-          back(response, visit.words.factor.renamed)
+          back(portal, response, visit.words.factor.renamed)
           return
         case 'refused':
-          show(portal, response, renameView(visit, factor, refusedText(visit, result, clock.now())))
+          refuse(portal, request, response, result, { field: 'name', typed: { name } })
       }
     }),
   )
 
-  const preferPage = (factor: Factor, response: Response, error: string | null): void => {
+  const preferPage = (factor: Factor, response: Response): void => {
     const visit = visitOf(response)
     const { preferTitle, preferLead } = visit.words.factor
     const page = { title: preferTitle, lead: [preferLead(labelOf(visit.words, factor))], submit: preferTitle }
     show(
       portal,
       response,
-      confirmView(visit, { to: `/account/factors/${encodeURIComponent(factor.id)}/prefer`, ...page, error }),
+      confirmView(visit, { to: `/account/factors/${encodeURIComponent(factor.id)}/prefer`, ...page }),
     )
   }
   router.get(
     '/:factorId/prefer',
     provenOnly(portal),
     withFactor((factor, _request, response) => {
-      preferPage(factor, response, null)
+      preferPage(factor, response)
     }),
   )
   router.post(
@@ -81,17 +80,15 @@ export function factorRoutes(portal: Portal): Router {
       })
       switch (result.status) {
         case 'preferred':
-          back(response, visitOf(response).words.factor.preferred)
+          back(portal, response, visitOf(response).words.factor.preferred)
           return
         case 'refused':
-          refuse(portal, request, response, result, (error) => {
-            preferPage(factor, response, error)
-          })
+          refuse(portal, request, response, result)
       }
     }),
   )
 
-  const removePage = (factor: Factor, response: Response, error: string | null): void => {
+  const removePage = (factor: Factor, response: Response): void => {
     const visit = visitOf(response)
     const { removeTitle, removeLead, removeLast } = visit.words.factor
     const lead = [removeLead, memberOf(response).account.factors.length === 1 && removeLast]
@@ -104,14 +101,14 @@ export function factorRoutes(portal: Portal): Router {
     show(
       portal,
       response,
-      confirmView(visit, { to: `/account/factors/${encodeURIComponent(factor.id)}/remove`, ...page, error }),
+      confirmView(visit, { to: `/account/factors/${encodeURIComponent(factor.id)}/remove`, ...page }),
     )
   }
   router.get(
     '/:factorId/remove',
     provenOnly(portal),
     withFactor((factor, _request, response) => {
-      removePage(factor, response, null)
+      removePage(factor, response)
     }),
   )
   router.post(
@@ -130,12 +127,11 @@ export function factorRoutes(portal: Portal): Router {
       })
       switch (result.status) {
         case 'removed':
-          back(response, result.enabled ? words.factor.removed : words.factor.disabled)
+          if (result.enabled) back(portal, response, words.factor.removed)
+          else back(portal, response, words.factor.disabled, 'warning')
           return
         case 'refused':
-          refuse(portal, request, response, result, (error) => {
-            removePage(factor, response, error)
-          })
+          refuse(portal, request, response, result)
       }
     }),
   )

@@ -4,7 +4,7 @@ import { field, localPath } from '../forms.js'
 import type { Portal } from '../portal.js'
 import { homeView } from '../views/home.js'
 import { phoneScreen } from '../views/phone.js'
-import { memberOf, SESSION_COOKIE, show, visitOf } from '../visit.js'
+import { goTo, memberOf, SESSION_COOKIE, show, visitOf } from '../visit.js'
 
 const LANGUAGE_COOKIE_SECONDS = 365 * 24 * 60 * 60
 
@@ -25,21 +25,24 @@ export function phoneRoutes({ cookies, phone }: Portal): Router {
 
 /** What is open to everyone: the language, and the way out. */
 export function publicRoutes(portal: Portal): Router {
-  const { cookies, sessions } = portal
+  const { cookies, sessions, state } = portal
   const router = Router()
 
   router.post('/language', (request, response) => {
     const locale = localeNamed(field(request, 'locale'))
-    if (locale !== null)
+    const { member } = visitOf(response)
+    if (locale !== null) {
       cookies.set(response, LANGUAGE_COOKIE, locale, { sameSite: 'lax', maxAgeSeconds: LANGUAGE_COOKIE_SECONDS })
+      if (member !== null) state.languages.set(member.person.id, locale)
+    }
     response.redirect(303, localPath(field(request, 'back')))
   })
 
   router.post('/sign-out', (_request, response) => {
-    const { member } = visitOf(response)
+    const { member, words } = visitOf(response)
     if (member !== null) sessions.end(member.session)
     cookies.clear(response, SESSION_COOKIE)
-    response.redirect(303, '/sign-in')
+    goTo(portal, response, '/sign-in', { tone: 'notice', text: words.ended['signed-out'] })
   })
 
   return router

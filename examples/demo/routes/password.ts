@@ -3,7 +3,7 @@ import { field } from '../forms.js'
 import { formatWait } from '../language.js'
 import type { Portal } from '../portal.js'
 import { passwordView } from '../views/password.js'
-import { memberOf, renewSession, show, visitOf } from '../visit.js'
+import { goTo, memberOf, renewSession, show, visitOf } from '../visit.js'
 import { back } from './account.js'
 
 const SHORTEST_PASSWORD = 12
@@ -13,12 +13,12 @@ const LONGEST_PASSWORD = 200
 export function passwordRoutes(portal: Portal): Router {
   const { people, passwordThrottle, sessions, twoFactor, clock } = portal
   const router = Router()
-  const refuse = (response: Response, error: string, status = 422): void => {
-    show(portal, response, passwordView(visitOf(response), error, status))
+  const refuse = (response: Response, field: 'current' | 'next' | 'repeat', text: string): void => {
+    goTo(portal, response, '/password', { tone: 'error', text, field })
   }
 
   router.get('/', (_request, response) => {
-    show(portal, response, passwordView(visitOf(response), null, 200))
+    show(portal, response, passwordView(visitOf(response)))
   })
 
   router.post('/', async (request, response) => {
@@ -26,22 +26,22 @@ export function passwordRoutes(portal: Portal): Router {
     const { words, locale } = visitOf(response)
     const next = field(request, 'next')
     if (next.length < SHORTEST_PASSWORD || next.length > LONGEST_PASSWORD) {
-      refuse(response, words.password.short)
+      refuse(response, 'next', words.password.short)
       return
     }
     if (next !== field(request, 'repeat')) {
-      refuse(response, words.password.differ)
+      refuse(response, 'repeat', words.password.differ)
       return
     }
     const subject = `change ${person.id}`
     const retryAt = passwordThrottle.retryAt(subject)
     if (retryAt !== null) {
-      refuse(response, words.signIn.tooMany(formatWait(locale, retryAt, clock.now())), 429)
+      refuse(response, 'current', words.signIn.tooMany(formatWait(locale, retryAt, clock.now())))
       return
     }
     passwordThrottle.count(subject)
     if (!(await people.checkPassword(person, field(request, 'current')))) {
-      refuse(response, words.password.wrong)
+      refuse(response, 'current', words.password.wrong)
       return
     }
     passwordThrottle.forget(subject)
@@ -50,7 +50,7 @@ export function passwordRoutes(portal: Portal): Router {
     sessions.endAll(person.id, session)
     session.proof = null
     renewSession(portal, response, session)
-    back(response, words.password.changed)
+    back(portal, response, words.password.changed)
   })
 
   return router

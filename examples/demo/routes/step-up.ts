@@ -1,7 +1,7 @@
 import { Router } from 'express'
 import { type Portal, requirement } from '../portal.js'
 import type { Session } from '../session.js'
-import { memberOf, renewSession, visitOf } from '../visit.js'
+import { goTo, memberOf, renewSession, visitOf } from '../visit.js'
 import { challengeRoutes, type ChallengeUse } from './challenge.js'
 
 /** How long the page that asks for an access pass is kept; its token may end sooner. */
@@ -64,20 +64,19 @@ function stepUpUse(portal: Portal): ChallengeUse {
     keep(response, asked) {
       memberOf(response).session.stepUp = asked
     },
-    drop(_request, response) {
-      leave(memberOf(response).session)
-    },
     approved(_request, response, { proof }) {
       const { session } = memberOf(response)
+      leave(session)
       session.proof = { proof, binding: session.binding }
       renewSession(portal, response, session)
       response.redirect(303, session.afterStepUp)
     },
-    over(response, why) {
-      memberOf(response).session.notice = why
-      response.redirect(303, '/account')
+    over(_request, response, why) {
+      leave(memberOf(response).session)
+      goTo(portal, response, '/account', { tone: 'error', text: why })
     },
-    cancelled(response) {
+    cancelled(_request, response) {
+      leave(memberOf(response).session)
       response.redirect(303, '/account')
     },
   }

@@ -3,7 +3,7 @@ import { labelOf } from '../factor-label.js'
 import { html, type Html } from '../html.js'
 import { formatDate } from '../language.js'
 import type { Page, Visit } from '../visit.js'
-import { alert, card, form, heading, narrow, textField } from './parts.js'
+import { card, form, heading, narrow, textField } from './parts.js'
 
 /** The confirmed factors, each with what can be done to it. */
 export function factorList(visit: Visit, factors: readonly Factor[]): Html {
@@ -21,7 +21,13 @@ function factorRow(visit: Visit, factor: Factor, several: boolean): Html {
   const base = `/account/factors/${encodeURIComponent(factor.id)}`
   const link = (to: string, text: string): Html => html`<a href="${to}" aria-label="${text}: ${label}">${text}</a>`
   const kind = factor.name === null ? null : (factor.destination ?? team.methods[factor.kind])
-  const facts = [kind, account.addedOn(formatDate(visit.locale, factor.confirmedAt))].filter((fact) => fact !== null)
+  const { lastUsed, synced, oneDevice } = visit.words.passkey
+  const facts = [
+    kind,
+    factor.synced !== null && (factor.synced ? synced : oneDevice),
+    account.addedOn(formatDate(visit.locale, factor.confirmedAt)),
+    factor.lastUsedAt !== null && lastUsed(formatDate(visit.locale, factor.lastUsedAt)),
+  ].filter((fact) => typeof fact === 'string')
   return html`<li>
     <div>
       <strong>${label}</strong> ${several && factor.preferred && html`<em class="badge good">${account.preferred}</em>`}
@@ -35,11 +41,10 @@ function factorRow(visit: Visit, factor: Factor, several: boolean): Html {
   </li>`
 }
 
-export function renameView(visit: Visit, factor: Factor, error: string | null): Page {
+export function renameView(visit: Visit, factor: Factor): Page {
   const { factor: words, site } = visit.words
-  const texts = { label: words.name, hint: words.nameHint, value: factor.name ?? '', error }
+  const texts = { label: words.name, hint: words.nameHint, value: factor.name ?? '' }
   return {
-    status: error === null ? 200 : 422,
     title: words.renameTitle,
     body: narrow(
       html`${heading(words.renameTitle, labelOf(visit.words, factor))}
@@ -47,7 +52,7 @@ export function renameView(visit: Visit, factor: Factor, error: string | null): 
           form(
             visit,
             `/account/factors/${encodeURIComponent(factor.id)}/rename`,
-            html` ${textField({ name: 'name', ...texts, maxlength: 40, optional: true, autofocus: true })}
+            html` ${textField(visit, { name: 'name', ...texts, maxlength: 40, optional: true, autofocus: true })}
               <button class="button">${words.save}</button>`,
           ),
         )}
@@ -62,22 +67,20 @@ export interface ConfirmPage {
   readonly lead: readonly (string | false)[]
   readonly submit: string
   readonly danger?: boolean
-  readonly error: string | null
   readonly back?: string
 }
 
 /** A question before something that is hard to take back. */
 export function confirmView(
   visit: Visit,
-  { to, title, lead, submit, danger = false, error, back = '/account' }: ConfirmPage,
+  { to, title, lead, submit, danger = false, back = '/account' }: ConfirmPage,
 ): Page {
   return {
-    status: error === null ? 200 : 422,
     title,
     body: narrow(
       html`${heading(title)}
         ${card(
-          html`${alert(error)}${lead.map((text) => text !== false && html`<p>${text}</p>`)}
+          html`${lead.map((text) => text !== false && html`<p>${text}</p>`)}
           ${form(visit, to, html`<button class="button ${danger && 'danger'}">${submit}</button>`)}`,
         )}
         <p><a href="${back}">${visit.words.site.cancel}</a></p>`,

@@ -1,16 +1,20 @@
-import type { AccountStatus, Activity, TrustedDevice } from 'countersign'
+import type { AccountStatus, Activity, ListedTrustedDevice } from 'countersign'
 import { describeActivity } from '../activity.js'
 import { html, type Html } from '../html.js'
-import { formatDate, formatInstant } from '../language.js'
+import { formatInstant } from '../language.js'
+import type { Session } from '../session.js'
 import type { Page, Visit } from '../visit.js'
+import { computerList, sessionList } from './account-browsers.js'
 import { factorList } from './account-factors.js'
 import { choiceForm } from './enrol.js'
-import { action, card, heading } from './parts.js'
+import { action, card, heading, message, stateBadge } from './parts.js'
 
 export interface AccountPage {
   readonly account: AccountStatus
   /** What happened to it, newest first. */
   readonly activity: readonly Activity[]
+  readonly devices: readonly ListedTrustedDevice[]
+  readonly sessions: readonly Session[]
   readonly required: boolean
 }
 
@@ -23,19 +27,17 @@ export function accountView(visit: Visit, page: AccountPage): Page {
     title: words.title,
     body: html`${heading(words.title)}
     ${card(
-      html`<h2 class="with-badge">
-          ${words.twoFactor}
-          <em class="badge ${account.enabled ? 'good' : ''}">${account.enabled ? words.on : words.off}</em>
-        </h2>
+      html`<h2 class="with-badge">${words.twoFactor} ${stateBadge(visit, account.enabled)}</h2>
         ${
           account.enabled
-            ? factorList(visit, account.factors)
+            ? html`${account.singleWay && message(visit, 'warning', words.singleWay)}
+              ${factorList(visit, account.factors)}`
             : html`<p>${words.offLead}</p>
                 ${choiceForm(visit, visit.words.site.setUp)}`
         }`,
     )}
     ${account.enabled && card(recoveryCodes(visit, account))}
-    ${account.enabled && card(computers(visit, account.trustedDevices))}
+    ${account.enabled && card(computerList(visit, page.devices))} ${card(sessionList(visit, page.sessions))}
     ${card(
       html`<h2>${words.password}</h2>
         <p><a class="button quiet" href="/password">${words.changePassword}</a></p>`,
@@ -56,33 +58,18 @@ export function accountView(visit: Visit, page: AccountPage): Page {
   }
 }
 
-function recoveryCodes({ words }: Visit, { recoveryCodesRemaining }: AccountStatus): Html {
+/** Asks again, until the person says that they kept them: a session may have ended before it could show them. */
+function recoveryCodes(visit: Visit, { recoveryCodesRemaining, acknowledged }: AccountStatus): Html {
+  const { words, member } = visit
+  const shown = (member?.session.recoveryCodes ?? null) !== null
   return html`<h2>${words.account.recoveryCodes}</h2>
+    ${!acknowledged && message(visit, 'warning', shown ? words.account.unkept : words.account.unkeptGone)}
     <p>${words.account.codesLeft(recoveryCodesRemaining)}</p>
-    <p><a class="button quiet" href="/account/recovery-codes">${words.account.regenerate}</a></p>`
-}
-
-function computers(visit: Visit, devices: readonly TrustedDevice[]): Html {
-  const { account } = visit.words
-  if (devices.length === 0)
-    return html`<h2>${account.computers}</h2>
-      <p>${account.noComputers}</p>`
-  return html`<h2>${account.computers}</h2>
-    <ul class="rows">
-      ${devices.map(
-        ({ id, name, trustedAt, expiresAt }) =>
-          html`<li>
-            <div>
-              <strong>${name}</strong>
-              <small
-                >${account.trustedUntil(formatDate(visit.locale, trustedAt), formatDate(visit.locale, expiresAt))}</small
-              >
-            </div>
-            ${action(visit, `/account/computers/${encodeURIComponent(id)}/revoke`, account.revoke)}
-          </li>`,
-      )}
-    </ul>
-    ${devices.length > 1 && action(visit, '/account/computers/revoke-all', account.revokeAll)}`
+    <div class="buttons">
+      ${shown && html`<a class="button" href="/recovery-codes">${words.account.seeCodes}</a>`}
+      ${!acknowledged && !shown && action(visit, '/recovery-codes', words.codes.done)}
+      <a class="button quiet" href="/account/recovery-codes">${words.account.regenerate}</a>
+    </div>`
 }
 
 function activityList(visit: Visit, { account: status, activity }: AccountPage): Html {

@@ -1,12 +1,12 @@
-import type { Challenged, ChallengePurpose, Delivery, Factor, Locked, Suspended } from 'countersign'
+import type { Challenged, ChallengePurpose, Factor, Locked, Suspended } from 'countersign'
 import { labelOf } from '../factor-label.js'
 import { html, type Html } from '../html.js'
-import { formatWait } from '../language.js'
-import { notSentText } from '../outcomes.js'
 import type { Asked } from '../session.js'
 import type { Page, Visit } from '../visit.js'
-import { action, alert, card, codeField, form, heading, narrow, textField } from './parts.js'
-import { resendForm } from './resend.js'
+import { countdown } from './countdown.js'
+import { callForm, deliveryText, isTexted, mayArrive, resendForm, timeLeft } from './delivery.js'
+import { action, card, codeField, form, heading, message, narrow, textField } from './parts.js'
+import { passkeyForm } from './passkey.js'
 
 export interface ChallengePage {
   /** Where its forms go: `/sign-in` or `/step-up`. */
@@ -16,11 +16,6 @@ export interface ChallengePage {
   readonly now: number
   /** What this computer would be called, where trusting it is offered. */
   readonly computer: string | null
-  /** Whether its box was ticked before the code turned out wrong. */
-  readonly trust?: boolean
-  readonly error: string | null
-  readonly notice?: string | null
-  readonly status?: number
 }
 
 /** Asks for what the challenge asks for. */
@@ -29,35 +24,24 @@ export function challengeView(visit: Visit, page: ChallengePage): Page {
     case 'challenged':
       return codeView(visit, page, page.asked)
     case 'locked':
-      return shutView(visit, page, page.asked, visit.words.code.lockedTitle)
     case 'suspended':
-      return shutView(visit, page, page.asked, visit.words.code.suspendedTitle)
+      return shutView(visit, page, page.asked)
     case 'pass-required':
-      return recoveryView(visit, { ...page, error: null })
+      return recoveryView(visit, page)
   }
 }
 
 function codeView(visit: Visit, page: ChallengePage, asked: Challenged): Page {
-  const { code } = visit.words
-  const title = page.purpose === 'sign-in' ? code.signInTitle : code.stepUpTitle
+  const { code, passkey } = visit.words
+  const notSent = asked.delivery?.status === 'not-sent'
+  const signInTitle = asked.passkey === null ? code.signInTitle : passkey.signInTitle
+  const title = notSent ? code.notSentTitle : page.purpose === 'sign-in' ? signInTitle : code.stepUpTitle
   return {
-    status: page.status ?? 200,
     title,
     body: narrow(
       html` ${heading(title, page.purpose === 'step-up' ? code.stepUpLead : null)}
-      ${typeof page.notice === 'string' && html`<p class="notice" role="status">${page.notice}</p>`}
       ${card(
-        html` ${whereFrom(visit, asked, page.now)}
-        ${
-          asked.factor.kind !== 'passkey' &&
-          form(
-            visit,
-            `${page.base}/code`,
-            html`${codeField(code.code, page.error)}${trustBox(visit, page)}<button class="button">
-                ${code.submit}
-              </button>`,
-          )
-        }
+        html`${whereFrom(visit, asked, page.now)} ${mayArrive(asked.delivery) && answerForm(visit, page, asked)}
         ${asked.delivery !== null && resendForm(visit, `${page.base}/resend`, asked.delivery, page.now)}`,
       )}
       ${otherWays(visit, page, asked)}`,
@@ -65,35 +49,50 @@ function codeView(visit: Visit, page: ChallengePage, asked: Challenged): Page {
   }
 }
 
+/** Takes the code, or asks the browser for the passkey; and says how long there is. */
+function answerForm(visit: Visit, page: ChallengePage, asked: Challenged): Html {
+  const { code, passkey } = visit.words
+  const action = `${page.base}/code`
+  const trust = trustBox(visit, page)
+  const button = html`<button class="button">${code.submit}</button>`
+  return html`${timeLeft(visit, asked, page.now)}
+  ${
+    asked.passkey === null
+      ? form(visit, action, html`${trust}${codeField(visit, { texted: isTexted(asked.delivery) })}${button}`)
+      : passkeyForm(visit, { action, use: 'get', options: asked.passkey, submit: passkey.use, fields: trust })
+  }`
+}
+
 /** Where to look for the code. */
 function whereFrom(visit: Visit, { factor, delivery }: Challenged, now: number): Html {
-  const { code } = visit.words
+  const { code, passkey } = visit.words
   const destination = factor.destination ?? ''
   switch (factor.kind) {
     case 'totp':
-      return html`<p>${code.fromApp(factor.name ?? code.anyApp)}</p>`
+      return html`<p>${code.fromApp(factor.name ?? code.anyApp)}</p>
+        ${nextCode(visit, factor, now)}`
     case 'passkey':
-      return html`<p>${code.noPasskeys}</p>`
+      return html`<p>${passkey.signInText}</p>`
     case 'sms':
-      return textedTo(visit, destination, delivery, now)
+      return delivery === null
+        ? html`<p>${code.textFor(destination)}</p>`
+        : deliveryText(visit, destination, delivery, now)
   }
 }
 
-/** What became of the text. */
-function textedTo(visit: Visit, destination: string, delivery: Delivery | null, now: number): Html {
-  const { code } = visit.words
-  if (delivery === null) return html`<p>${code.textFor(destination)}</p>`
-  switch (delivery.status) {
-    case 'sent':
-      return html`<p>${code.texted(delivery.destination)}</p>`
-    case 'not-sent':
-      return html`<p>${code.textFor(destination)}</p>
-        ${alert(notSentText(visit, delivery, now))}`
-  }
+const PERIOD_MS = 30_000
+
+/** An app's code that was used just now is used up: says when the next one appears, so that no attempt is spent on it. */
+function nextCode(visit: Visit, { lastUsedAt }: Factor, now: number): Html | null {
+  if (lastUsedAt === null) return null
+  const untilAt = (Math.floor(lastUsedAt / PERIOD_MS) + 1) * PERIOD_MS
+  return countdown(visit, { untilAt, now, running: visit.words.code.waitForNext })
 }
 
-function trustBox(visit: Visit, { computer, trust = false }: ChallengePage): Html | null {
+/** Before the code, which is submitted with its last digit. */
+function trustBox(visit: Visit, { computer }: ChallengePage): Html | null {
   const { code } = visit.words
+  const trust = visit.told?.typed?.['trust'] === 'yes'
   if (computer === null) return null
   return html`<div class="check">
     <input
@@ -109,7 +108,8 @@ function trustBox(visit: Visit, { computer, trust = false }: ChallengePage): Htm
   </div>`
 }
 
-function otherWays(visit: Visit, { base }: ChallengePage, asked: Challenged): Html {
+/** Every way that is left to somebody who cannot give what is asked for. */
+function otherWays(visit: Visit, { base, purpose, now }: ChallengePage, asked: Challenged): Html {
   const { code, site } = visit.words
   const label = (factor: Factor): string => {
     switch (factor.kind) {
@@ -118,14 +118,21 @@ function otherWays(visit: Visit, { base }: ChallengePage, asked: Challenged): Ht
       case 'sms':
         return code.useText(factor.name ?? factor.destination ?? '')
       case 'passkey':
-        return code.usePasskey(labelOf(visit.words, factor))
+        return visit.words.passkey.useInstead
     }
   }
   const left = asked.recoveryCodesRemaining
-  const others = asked.factors.filter(({ id }) => id !== asked.factor.id)
+  // Any passkey answers where one is asked for, so they are one way together.
+  const others = asked.factors.filter(({ id, kind }, index, factors) =>
+    kind === 'passkey'
+      ? asked.passkey === null && index === factors.findIndex((other) => other.kind === kind)
+      : id !== asked.factor.id,
+  )
+  const call = asked.delivery === null ? null : callForm(visit, `${base}/resend`, asked.delivery, now)
   return html`<section class="ways" aria-labelledby="ways">
-    <h2 id="ways">${code.otherWays}</h2>
+    <h2 id="ways">${purpose === 'sign-in' ? code.otherWays : code.otherWaysStepUp}</h2>
     <ul>
+      ${call !== null && html`<li>${call}</li>`}
       ${others.map(
         (factor) =>
           html`<li>
@@ -138,30 +145,27 @@ function otherWays(visit: Visit, { base }: ChallengePage, asked: Challenged): Ht
             )}
           </li>`,
       )}
-      ${left > 0 && html`<li><a href="${base}/recovery-code">${code.useRecovery(left)}</a></li>`}
+      <li><a href="${base}/recovery-code">${left > 0 ? code.useRecovery(left) : code.usePass}</a></li>
+      <li>${code.askOwner}</li>
       <li>${action(visit, `${base}/cancel`, site.cancel, 'link')}</li>
     </ul>
   </section>`
 }
 
-/** No code is compared: only a recovery code leads on. */
-function shutView(visit: Visit, page: ChallengePage, asked: Locked | Suspended, title: string): Page {
-  const retryAt = asked.status === 'locked' ? asked.retryAt : null
-  const { code, rejected, site } = visit.words
-  const again = page.purpose === 'sign-in' ? code.startAgain : site.cancel
-  const text =
-    retryAt === null
-      ? rejected.suspended()
-      : retryAt <= page.now
-        ? code.openAgain
-        : rejected.locked({ attempts: 0, wait: formatWait(visit.locale, retryAt, page.now) })
+/** No typed code is compared: only a recovery code or an access pass leads on. */
+function shutView(visit: Visit, { base, purpose, now }: ChallengePage, asked: Locked | Suspended): Page {
+  const { code, recovery, rejected, site } = visit.words
+  const title = asked.status === 'locked' ? code.lockedTitle : code.suspendedTitle
+  const left = asked.recoveryCodesRemaining
   return {
-    status: page.status ?? 200,
     title,
     body: narrow(
-      html`${heading(title)}${alert(text)}
-      ${asked.recoveryCodesRemaining > 0 ? recoveryForm(visit, page.base, visit.words.recovery.code, null) : html`<p>${code.noRecovery}</p>`}
-      ${action(visit, `${page.base}/cancel`, again, 'link')}`,
+      html`${heading(title)}
+        ${message(visit, 'error', asked.status === 'locked' ? code.lockedText : rejected.suspended())}
+        ${asked.status === 'locked' && countdown(visit, { untilAt: asked.retryAt, now, running: code.opensIn, over: code.openAgain })}
+        ${recoveryForm(visit, base, left > 0 ? recovery.code : recovery.pass)}
+        <p>${left > 0 ? code.askOwner : code.noRecovery}</p>
+        ${action(visit, `${base}/cancel`, purpose === 'sign-in' ? code.startAgain : site.cancel, 'link')}`,
     ),
   }
 }
@@ -169,24 +173,23 @@ function shutView(visit: Visit, page: ChallengePage, asked: Locked | Suspended, 
 export interface RecoveryPage {
   readonly base: string
   readonly asked: Asked
-  readonly error: string | null
-  readonly status?: number
 }
 
 /** Asks for a recovery code, or for the access pass that somebody without a factor was issued. */
-export function recoveryView(visit: Visit, { base, asked, error, status = 200 }: RecoveryPage): Page {
-  const { recovery, site } = visit.words
+export function recoveryView(visit: Visit, { base, asked }: RecoveryPage): Page {
+  const { code, recovery, site } = visit.words
   const forPass = asked.status === 'pass-required'
   const title = forPass ? recovery.passTitle : recovery.title
   const lead = forPass ? recovery.passLead : recovery.lead
-  const form = recoveryForm(visit, base, forPass ? recovery.pass : recovery.code, error)
+  const form = recoveryForm(visit, base, forPass ? recovery.pass : recovery.code)
   const way = forPass
     ? action(visit, `${base}/cancel`, site.cancel, 'link')
-    : html`<p><a href="${base}/code">${recovery.backToCode}</a></p>`
-  return { status, title, body: narrow(html`${heading(title, lead)} ${form} ${way}`) }
+    : html`<p>${code.askOwner}</p>
+        <p><a href="${base}/code">${recovery.backToCode}</a></p>`
+  return { title, body: narrow(html`${heading(title, lead)} ${form} ${way}`) }
 }
 
-function recoveryForm(visit: Visit, base: string, label: string, error: string | null): Html {
+function recoveryForm(visit: Visit, base: string, label: string): Html {
   const { recovery } = visit.words
   const field = {
     name: 'code',
@@ -200,7 +203,7 @@ function recoveryForm(visit: Visit, base: string, label: string, error: string |
     form(
       visit,
       `${base}/recovery-code`,
-      html`${textField({ ...field, error })}
+      html`${textField(visit, field)}
         <p class="hint">${recovery.revokes}</p>
         <button class="button">${recovery.submit}</button>`,
     ),

@@ -1,24 +1,22 @@
-import { html, trusted } from '../html.js'
+import { html, type Html, trusted } from '../html.js'
 import type { PendingEnrolment } from '../session.js'
 import type { Page, Visit } from '../visit.js'
+import { AUTHENTICATOR_APPS } from './authenticator-apps.js'
+import { timeLeft } from './delivery.js'
 import { action, card, codeField, form, heading, narrow } from './parts.js'
 import { cancelEnrolment } from './enrol.js'
-
-const APPS = ['Google Authenticator', 'Microsoft Authenticator', 'Authy']
 
 export interface AppPage {
   readonly pending: Extract<PendingEnrolment, { kind: 'totp' }>
   /** The barcode of the key URI, as SVG. */
   readonly barcode: string
-  readonly error: string | null
-  readonly status: number
+  readonly now: number
 }
 
-export function appView(visit: Visit, { pending, barcode, error, status }: AppPage): Page {
-  const { code, codes, enrol } = visit.words
+export function appView(visit: Visit, { pending, barcode, now }: AppPage): Page {
+  const { codes, enrol } = visit.words
   const secret = (pending.secret.match(/.{1,4}/g) ?? []).join(' ')
   return {
-    status,
     title: enrol.appTitle,
     body: narrow(
       html`${heading(enrol.appTitle)}
@@ -28,11 +26,20 @@ export function appView(visit: Visit, { pending, barcode, error, status }: AppPa
             <h2>${enrol.step1}</h2>
             <p>${enrol.step1Text}</p>
             <ul class="apps-list">
-              ${APPS.map((app) => html`<li>${app}</li>`)}
+              ${AUTHENTICATOR_APPS.map(
+                ({ name, appStore, googlePlay }) =>
+                  html`<li>
+                    <span>${name}</span>
+                    ${store(appStore, 'App Store', name)} ${store(googlePlay, 'Google Play', name)}
+                  </li>`,
+              )}
             </ul>
           </li>
           <li>
             <h2>${enrol.step2}</h2>
+            <p class="open-app">
+              <span>${enrol.sameDevice}</span> <a class="button quiet" href="${pending.uri}">${enrol.openApp}</a>
+            </p>
             <p>${enrol.step2Text}</p>
             <div class="scan">
               <div class="barcode">${trusted(barcode)}</div>
@@ -49,10 +56,13 @@ export function appView(visit: Visit, { pending, barcode, error, status }: AppPa
           </li>
           <li>
             <h2>${enrol.step3}</h2>
+            ${timeLeft(visit, { expiresAt: pending.expiresAt, delivery: null }, now)}
             ${form(
               visit,
               '/enrol/app',
-              html` ${codeField(code.code, error, error !== null)}<button class="button">${enrol.confirm}</button>`,
+              html` ${codeField(visit, { autofocus: visit.told?.field === 'code' })}<button class="button">
+                  ${enrol.confirm}
+                </button>`,
             )}
           </li>
         </ol>`,
@@ -60,4 +70,8 @@ export function appView(visit: Visit, { pending, barcode, error, status }: AppPa
       ${cancelEnrolment(visit)}`,
     ),
   }
+}
+
+function store(href: string, label: string, app: string): Html {
+  return html`<a href="${href}" rel="noreferrer" aria-label="${app}, ${label}">${label}</a>`
 }

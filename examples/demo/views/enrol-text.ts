@@ -1,44 +1,41 @@
-import type { Delivery, Factor } from 'countersign'
-import { countryChoices } from '../countries.js'
+import type { Factor } from 'countersign'
+import type { CountryChoice } from '../countries.js'
 import { html, type Html } from '../html.js'
-import { notSentText } from '../outcomes.js'
 import type { PendingEnrolment } from '../session.js'
 import type { Page, Visit } from '../visit.js'
-import { alert, card, codeField, form, heading, narrow, textField } from './parts.js'
-import { cancelEnrolment } from './enrol.js'
-import { resendForm } from './resend.js'
+import { action, card, codeField, form, heading, narrow, textField } from './parts.js'
+import { callForm, deliveryText, isTexted, mayArrive, resendForm, timeLeft } from './delivery.js'
+import { cancelEnrolment, enrolPath } from './enrol.js'
 
 export interface NumberPage {
   readonly replaces: Factor | null
-  readonly country: string
-  readonly number: string
-  readonly error: string | null
-  readonly status: number
+  readonly choices: readonly CountryChoice[]
+  /** A number of the chosen country, to see what one looks like. */
+  readonly example: string | null
 }
 
-export function numberView(visit: Visit, { replaces, country, number, error, status }: NumberPage): Page {
+export function numberView(visit: Visit, { replaces, choices, example }: NumberPage): Page {
   const { enrol, site } = visit.words
-  const texts = { label: enrol.number, value: number, hint: enrol.numberHint, error }
+  const texts = { label: enrol.number, hint: enrol.numberHint(example) }
   const field = { name: 'number', type: 'tel', inputmode: 'tel', autocomplete: 'tel', ...texts } as const
   return {
-    status,
     title: enrol.numberTitle,
     body: narrow(
       html`${heading(enrol.numberTitle, enrol.numberLead)}
         ${card(
           form(
             visit,
-            numberPath(replaces?.id ?? null),
+            enrolPath('/enrol/text', replaces?.id ?? null),
             html` <div class="field">
                 <label for="country">${enrol.country}</label>
                 <select id="country" name="country" autocomplete="country">
-                  ${countryChoices(visit.locale, country).map(
+                  ${choices.map(
                     ({ code, name, selected }) =>
                       html`<option value="${code}" ${selected && html`selected`}>${name}</option>`,
                   )}
                 </select>
               </div>
-              ${textField({ ...field, maxlength: 40, autofocus: true })}
+              ${textField(visit, { ...field, maxlength: 40, autofocus: true })}
               <button class="button">${enrol.send}</button>`,
           ),
         )}
@@ -50,40 +47,45 @@ export function numberView(visit: Visit, { replaces, country, number, error, sta
 export interface SmsCodePage {
   readonly pending: Extract<PendingEnrolment, { kind: 'sms' }>
   readonly now: number
-  readonly error: string | null
-  readonly notice: string | null
-  readonly status: number
 }
 
-export function smsCodeView(visit: Visit, { pending, now, error, notice, status }: SmsCodePage): Page {
+export function smsCodeView(visit: Visit, { pending, now }: SmsCodePage): Page {
   const { enrol, code } = visit.words
+  const { number, delivery } = pending
+  const sent = delivery.status === 'sent'
+  const title = sent ? enrol.smsTitle : code.notSentTitle
   return {
-    status,
-    title: enrol.smsTitle,
+    title,
     body: narrow(
-      html`${heading(enrol.smsTitle)} ${notice !== null && html`<p class="notice" role="status">${notice}</p>`}
-        ${card(
-          html` ${whatBecameOf(visit, pending.destination, pending.delivery, now)}
-          ${form(visit, '/enrol/text/code', html`${codeField(code.code, error)}<button class="button">${enrol.confirm}</button>`)}
-          ${resendForm(visit, '/enrol/text/resend', pending.delivery, now)}`,
-        )}
-        <p><a href="${numberPath(pending.replaces)}">${enrol.changeNumber}</a></p>
-        ${cancelEnrolment(visit)}`,
+      html`${heading(title)}
+      ${card(
+        html`${!sent && html`<p>${enrol.notSentTo(number)}</p>`} ${deliveryText(visit, number, delivery, now)}
+        ${sent && html`<p class="hint">${enrol.isItRight}</p>`} ${mayArrive(delivery) && codeForm(visit, pending, now)}
+        ${resendForm(visit, '/enrol/text/resend', delivery, now)}`,
+      )}
+      ${otherWays(visit, pending, now)}`,
     ),
   }
 }
 
-function numberPath(replaces: string | null): string {
-  return replaces === null ? '/enrol/text' : `/enrol/text?replaces=${encodeURIComponent(replaces)}`
+function codeForm(visit: Visit, pending: SmsCodePage['pending'], now: number): Html {
+  const field = codeField(visit, { texted: isTexted(pending.delivery) })
+  const button = html`<button class="button">${visit.words.enrol.confirm}</button>`
+  return html`${timeLeft(visit, pending, now)} ${form(visit, '/enrol/text/code', html`${field}${button}`)}`
 }
 
-function whatBecameOf(visit: Visit, destination: string, delivery: Delivery, now: number): Html {
+/** For whoever gets no code on this number: a call, another number, an app. */
+function otherWays(visit: Visit, { delivery, replaces }: SmsCodePage['pending'], now: number): Html {
   const { enrol } = visit.words
-  switch (delivery.status) {
-    case 'sent':
-      return html`<p>${enrol.sentTo(delivery.destination)}</p>`
-    case 'not-sent':
-      return html`<p>${enrol.notSentTo(destination)}</p>
-        ${alert(notSentText(visit, delivery, now))}`
-  }
+  const call = callForm(visit, '/enrol/text/resend', delivery, now)
+  const app = html`<input type="hidden" name="method" value="app" />`
+  return html`<section class="ways" aria-labelledby="ways">
+    <h2 id="ways">${enrol.noCode}</h2>
+    <ul>
+      ${call !== null && html`<li>${call}</li>`}
+      <li><a href="${enrolPath('/enrol/text', replaces)}">${enrol.changeNumber}</a></li>
+      <li>${action(visit, enrolPath('/enrol', replaces), enrol.appInstead, 'link', app)}</li>
+      <li>${cancelEnrolment(visit)}</li>
+    </ul>
+  </section>`
 }

@@ -1,4 +1,5 @@
 import { html, type Html } from '../html.js'
+import type { Locale } from '../language.js'
 import type { Page } from '../visit.js'
 import type { Words } from '../words/english.js'
 import { heading, narrow } from './parts.js'
@@ -17,9 +18,9 @@ export function failureView(words: Words, failure: Failure, status: number): Pag
 }
 
 /** A page that asks for nothing: not who is visiting, not what they were told. For when even that may be what failed. */
-export function bareLayout(title: string, body: Html): Html {
+export function bareLayout(locale: Locale, { title, body }: Page): Html {
   return html`<!doctype html>
-    <html>
+    <html lang="${locale}">
       <head>
         <meta charset="utf-8" />
         <meta name="viewport" content="width=device-width, initial-scale=1" />

@@ -1,12 +1,12 @@
 import { html } from '../html.js'
 import type { Member, Page, Visit } from '../visit.js'
-import { card, heading } from './parts.js'
+import { card, heading, stateBadge } from './parts.js'
 
 const TIMES = ['09:00', '09:30', '10:15', '11:00']
 const PATIENTS = ['M. Alvarez', 'T. Nguyen', 'S. Haddad', 'R. Lindqvist']
 
 export function homeView(visit: Visit, { person, account }: Member): Page {
-  const { home } = visit.words
+  const { home, account: words } = visit.words
   return {
     title: home.title,
     body: html`${heading(home.hello(person.name), home.lead)}
@@ -31,6 +31,11 @@ export function homeView(visit: Visit, { person, account }: Member): Page {
         </tbody>
       </table>`,
     )}
-    ${card(html`<p>${account.enabled ? home.on : home.off} <a href="/account">${home.manage}</a></p>`)}`,
+    ${card(
+      html`<h2 class="with-badge">${words.twoFactor} ${stateBadge(visit, account.enabled)}</h2>
+        <p>
+          ${account.enabled ? home.on : home.off} <a href="/account">${account.enabled ? home.manage : home.turnOn}</a>
+        </p>`,
+    )}`,
   }
 }

@@ -2,29 +2,28 @@ import { html, type Html } from '../html.js'
 import { formatDate, LANGUAGES } from '../language.js'
 import type { Phone } from '../phone.js'
 import type { Visit } from '../visit.js'
-import { action, form } from './parts.js'
+import { action, form, message } from './parts.js'
 import { phonePanel } from './phone.js'
 
 export interface Layout {
   readonly visit: Visit
   readonly title: string
   readonly body: Html
-  readonly notice: string | null
   readonly requiredFrom: number | null
   readonly phone: Phone
   readonly now: number
 }
 
 export function layout(page: Layout): Html {
-  const { visit, title, body, notice, phone } = page
-  const { words, locale } = visit
+  const { visit, title, body, phone } = page
+  const { words, locale, told } = visit
   return html`<!doctype html>
     <html lang="${locale}">
       <head>
         <meta charset="utf-8" />
         <meta name="viewport" content="width=device-width, initial-scale=1" />
         <meta name="color-scheme" content="light dark" />
-        <title>${title} · ${words.site.name}</title>
+        <title>${told?.tone === 'error' && `${words.tones.error} `}${title} · ${words.site.name}</title>
         <link rel="icon" href="/public/favicon.svg" type="image/svg+xml" />
         <link rel="stylesheet" href="/public/style.css" />
         <script src="/public/demo.js" defer></script>
@@ -36,11 +35,12 @@ export function layout(page: Layout): Html {
             ><img src="/public/favicon.svg" alt="" width="28" height="28" />
             <span><strong>${words.site.name}</strong><small>${words.site.tagline}</small></span></a
           >
+          <a class="to-phone" href="#phone">${words.phone.show}</a>
           ${navigation(visit)}
         </header>
         <div class="columns">
           <main id="page" tabindex="-1">
-            ${banner(page)} ${notice !== null && html`<p class="notice" role="status">${notice}</p>`} ${body}
+            ${banner(page)} ${told !== null && told.field === undefined && message(visit, told.tone, told.text)} ${body}
           </main>
           ${phonePanel(visit, phone)}
         </div>
@@ -48,7 +48,6 @@ export function layout(page: Layout): Html {
           <p>${words.site.demo}</p>
           ${languages(visit)}
         </footer>
-        <a class="to-phone" href="#phone">${words.phone.show}</a>
       </body>
     </html>`
 }
@@ -57,7 +56,7 @@ function navigation(visit: Visit): Html | null {
   const { member, confined, words, path } = visit
   if (member === null) return null
   const link = (to: string, label: string): Html =>
-    html`<a href="${to}" ${path === to && html`aria-current="page"`}>${label}</a>`
+    html`<a href="${to}" ${path.split('?')[0] === to && html`aria-current="page"`}>${label}</a>`
   return html`<nav class="menu" aria-label="${words.site.name}">
     ${confined === null && link('/', words.site.home)}
     <details class="more">

@@ -1,9 +1,10 @@
 import { html, type Html, type Part } from '../html.js'
+import type { Told } from '../told.js'
 import type { Visit } from '../visit.js'
 
 /** A form that posts to this portal. */
-export function form(visit: Visit, action: string, body: Part, className = 'stack'): Html {
-  return html`<form method="post" action="${action}" class="${className}" novalidate>
+export function form(visit: Visit, action: string, body: Part, className = 'stack', attributes: Part = null): Html {
+  return html`<form method="post" action="${action}" class="${className}" novalidate ${attributes}>
     <input type="hidden" name="csrf" value="${visit.csrf}" />${body}
   </form>`
 }
@@ -26,11 +27,15 @@ export interface TextField {
   readonly autofocus?: boolean
   readonly optional?: boolean
   readonly className?: string
+  readonly attributes?: Part
+  /** What stands below the input. */
+  readonly below?: Part
 }
 
-/** A labelled input; hint and error are read out with it. */
-export function textField(field: TextField): Html {
-  const { name, label, type = 'text', hint, error = null, className = '' } = field
+/** A labelled input; hint and error are read out with it. What a form before it told of this field is shown here. */
+export function textField(visit: Visit, field: TextField): Html {
+  const { name, label, type = 'text', hint, className = '' } = field
+  const error = field.error ?? (visit.told?.field === name ? visit.told.text : null)
   const described = [hint === undefined ? null : `${name}-hint`, error === null ? null : `${name}-error`].filter(
     (id) => id !== null,
   )
@@ -42,7 +47,7 @@ export function textField(field: TextField): Html {
       name="${name}"
       type="${type}"
       class="${className}"
-      value="${field.value ?? ''}"
+      value="${visit.told?.typed?.[name] ?? field.value ?? ''}"
       ${attribute('autocomplete', field.autocomplete)}
       ${attribute('inputmode', field.inputmode)}
       ${attribute('maxlength', field.maxlength)}
@@ -50,28 +55,41 @@ export function textField(field: TextField): Html {
       ${error !== null && html`aria-invalid="true"`}
       ${field.optional !== true && html`required`}
       ${field.autofocus === true && html`autofocus`}
+      ${field.attributes}
     />
-    ${error !== null && html`<p class="error" id="${name}-error">${error}</p>`}
+    ${error !== null && html`<p class="error" id="${name}-error" role="alert">${error}</p>`} ${field.below}
   </div>`
 }
 
-/** The input for six digits, as phones and password managers like it. */
-export function codeField(label: string, error: string | null, autofocus = true): Html {
-  return textField({
-    name: 'code',
-    label,
-    error,
-    autocomplete: 'one-time-code',
-    inputmode: 'numeric',
-    maxlength: 16,
-    autofocus,
-    className: 'code',
-  })
+/**
+ * The input for six digits, as phones and password managers like it. `code.js` submits it with the last digit; `texted`
+ * says that the code is on its way as a text, so that a phone may take it from there.
+ */
+export function codeField(visit: Visit, { autofocus = true, texted = false } = {}): Html {
+  const { code } = visit.words
+  return html`${textField(visit, {
+      name: 'code',
+      label: code.code,
+      autocomplete: 'one-time-code',
+      inputmode: 'numeric',
+      maxlength: 16,
+      autofocus,
+      className: 'code',
+      attributes: texted && html`data-texted`,
+      below: html`<p class="hint" id="code-sent-along" data-sent-along hidden>${code.sentAlong}</p>`,
+    })}
+    <script src="/public/code.js" defer></script>`
 }
 
-/** What went wrong, or must be known, above a form. */
-export function alert(text: string | null): Html | null {
-  return text === null ? null : html`<p class="alert" role="alert">${text}</p>`
+/** A sentence that must be seen: its tone shows in colour, in a sign and in a word. */
+export function message({ words }: Pick<Visit, 'words'>, tone: Told['tone'], text: string): Html {
+  const role = tone === 'error' || tone === 'warning' ? 'alert' : 'status'
+  return html`<p class="message ${tone}" role="${role}"><span class="tone">${words.tones[tone]}</span> ${text}</p>`
+}
+
+/** Whether two-factor authentication is on, in colour and in a word. */
+export function stateBadge({ words }: Pick<Visit, 'words'>, on: boolean): Html {
+  return html`<em class="badge ${on ? 'good' : 'warn'}">${on ? words.account.on : words.account.off}</em>`
 }
 
 /** A card that holds one matter. */

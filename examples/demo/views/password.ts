@@ -1,8 +1,8 @@
 import { html } from '../html.js'
 import type { Page, Visit } from '../visit.js'
-import { alert, card, form, heading, narrow, textField } from './parts.js'
+import { card, form, heading, narrow, textField } from './parts.js'
 
-export function passwordView(visit: Visit, error: string | null, status: number): Page {
+export function passwordView(visit: Visit): Page {
   const { password, site } = visit.words
   const next = {
     name: 'next',
@@ -12,17 +12,16 @@ export function passwordView(visit: Visit, error: string | null, status: number)
     hint: password.nextHint,
   } as const
   return {
-    status,
     title: password.title,
     body: narrow(
       html`${heading(password.title, password.lead)}
         ${card(
-          html`${alert(error)}${form(
+          html`${form(
             visit,
             '/password',
-            html` ${textField({ name: 'current', label: password.current, type: 'password', autocomplete: 'current-password', autofocus: true })}
-              ${textField(next)}
-              ${textField({ name: 'repeat', label: password.repeat, type: 'password', autocomplete: 'new-password' })}
+            html` ${textField(visit, { name: 'current', label: password.current, type: 'password', autocomplete: 'current-password', autofocus: true })}
+              ${textField(visit, next)}
+              ${textField(visit, { name: 'repeat', label: password.repeat, type: 'password', autocomplete: 'new-password' })}
               <button class="button">${password.submit}</button>`,
           )}`,
         )}

@@ -1,27 +1,21 @@
 import { html } from '../html.js'
 import { DEMO_PASSWORD, SEEDED_PEOPLE } from '../people.js'
 import type { Page, Visit } from '../visit.js'
-import { alert, card, form, heading, narrow, textField } from './parts.js'
+import { card, form, heading, narrow, textField } from './parts.js'
 
-export interface SignInPage {
-  readonly email: string
-  readonly error: string | null
-  readonly status?: number
-}
-
-export function signInView(visit: Visit, { email, error, status = 200 }: SignInPage): Page {
+/** `to` is where its form goes: it keeps the page that was asked for. */
+export function signInView(visit: Visit, to: string): Page {
   const { signIn, site } = visit.words
   return {
-    status,
     title: signIn.title,
     body: narrow(
       html` ${heading(signIn.title)}
         ${card(
-          html`${alert(error)}${form(
+          html`${form(
             visit,
-            '/sign-in',
-            html`${textField({ name: 'email', label: signIn.email, type: 'email', autocomplete: 'username', value: email, autofocus: true })}
-              ${textField({ name: 'password', label: signIn.password, type: 'password', autocomplete: 'current-password' })}
+            to,
+            html`${textField(visit, { name: 'email', label: signIn.email, type: 'email', autocomplete: 'username', autofocus: true })}
+              ${textField(visit, { name: 'password', label: signIn.password, type: 'password', autocomplete: 'current-password' })}
               <button class="button">${signIn.submit}</button>`,
           )}`,
         )}

@@ -51,7 +51,8 @@ export const englishOutcomes = {
       'The practice requires two-factor authentication, and this is your last way to get a code.',
     'invalid-phone-number': () =>
       'That is not a phone number that can receive texts. Check the country and the digits.',
-    'country-not-allowed': () => 'We do not send texts to that country. Use an authenticator app instead.',
+    'country-not-allowed': () =>
+      'That number belongs to a country or island that we do not send texts to, whatever is chosen above. Check the digits, or use an authenticator app.',
     'sms-unavailable': ({ wait }) =>
       `Text messages are not available right now.${again(wait)} An authenticator app works at once.`,
     'passkeys-unavailable': () => 'Passkeys cannot be used here. An authenticator app works at once.',

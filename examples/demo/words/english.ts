@@ -1,10 +1,14 @@
 import { englishAccount } from './english-account.js'
+import { englishNotices } from './english-notices.js'
 import { englishOutcomes } from './english-outcomes.js'
+import { englishPasskeys } from './english-passkeys.js'
 
 /** Every sentence of the pages, in English. The French ones have the same shape. */
 export const english = {
   ...englishOutcomes,
   ...englishAccount,
+  ...englishNotices,
+  ...englishPasskeys,
   site: {
     name: 'Willow Street Clinic',
     tagline: 'Practice portal',
@@ -22,6 +26,29 @@ export const english = {
     roles: { owner: 'Owner', administrator: 'Administrator', assistant: 'Assistant' },
     setUp: 'Set Up Two-Factor Authentication',
   },
+  tones: { notice: 'Note:', success: 'Done:', warning: 'Please note:', error: 'Error:' },
+  stale: {
+    'signed-out': 'You had signed out in another tab, so nothing was changed. Sign in to go on where you were.',
+    idle: 'Nothing happened for an hour, so you were signed out and nothing was changed. Sign in to go on where you were.',
+    'too-long':
+      'You were signed in for twelve hours, which is the longest, so nothing was changed. Sign in to go on where you were.',
+    security:
+      'How your account is protected was changed elsewhere, so you were signed out and nothing was changed. Sign in to go on where you were.',
+    elsewhere: 'You were signed out from another browser, so nothing was changed. Sign in to go on where you were.',
+    restart:
+      'The portal was started anew, which signs everyone out, so nothing was changed. Sign in to go on where you were.',
+    'signed-in': 'You have signed in since that page was opened. Nothing was changed.',
+    again: 'You signed in anew since that page was opened, so nothing was changed yet. Check it and send it again.',
+    kept: 'Here is what you had typed. It has not been sent yet.',
+  },
+  ended: {
+    'signed-out': 'You have signed out.',
+    idle: 'Nothing happened for an hour, so you were signed out.',
+    'too-long': 'You were signed in for twelve hours, which is the longest. Please sign in again.',
+    security: 'How your account is protected was changed elsewhere, so you were signed out here.',
+    elsewhere: 'You were signed out from another browser.',
+    restart: 'The portal was started anew, which signs everyone out. Please sign in again.',
+  },
   graceBanner: (date: string) =>
     `From ${date}, everyone at the practice signs in with a second factor. Set yours up before then.`,
   jailBanner: 'The practice requires two-factor authentication. Set it up to go on; nothing else is open until then.',
@@ -29,9 +56,15 @@ export const english = {
     'Your sign-in was suspended and recovered. Set up a new factor to go on; nothing else is open until then.',
   phone: {
     title: 'Pretend phone',
-    about: 'Stands in for a real phone in this demo: texts to any number arrive here, newest first.',
+    about:
+      'Stands in for a real phone in this demo: texts to any number and e-mails to anybody arrive here, newest first.',
     empty: 'No texts yet.',
+    texts: 'Texts',
+    mails: (count: number) => (count === 0 ? 'E-mail' : `E-mail (${count})`),
+    noMails: 'No e-mail yet.',
     to: (number: string) => `To ${number}`,
+    call: (number: string) => `Call to ${number}`,
+    spoken: (text: string) => `“${text}”`,
     authenticator: 'Authenticator',
     show: 'Pretend phone',
   },
@@ -53,9 +86,10 @@ export const english = {
     patient: 'Patient',
     reason: 'Reason',
     reasons: ['Check-up', 'Vaccination', 'Blood test results', 'New patient'],
-    off: 'Two-factor authentication is off for your account.',
-    on: 'Two-factor authentication is on for your account.',
+    off: 'Your password alone opens your account.',
+    on: 'Signing in asks for a second proof after your password.',
     manage: 'Manage it',
+    turnOn: 'Turn it on',
   },
   code: {
     signInTitle: 'Enter your code',
@@ -64,29 +98,46 @@ export const english = {
     fromApp: (name: string) => `Open ${name} and type the 6-digit code it shows for Willow Street Clinic.`,
     anyApp: 'your authenticator app',
     texted: (destination: string) => `We sent a text message with a 6-digit code to ${destination}.`,
+    notSentTitle: 'The text was not sent',
     textFor: (destination: string) => `A text message with a 6-digit code goes to ${destination}.`,
     code: '6-digit code',
+    sentAlong: 'It is sent with the last digit.',
     submit: 'Confirm',
     trust: 'Trust this computer',
     trustHint: (name: string) => `No code will be asked for on this computer for 30 days. It is listed as “${name}”.`,
     resend: 'Send the text again',
-    resendIn: (wait: string) => `You can ask for another text ${wait}.`,
+    textInstead: 'Send a text instead',
+    resendIn: (wait: string) => `You can ask for another text or a call ${wait}.`,
+    called: (destination: string) => `We are calling ${destination} to read a 6-digit code aloud.`,
+    callInstead: 'Call me instead',
+    callAgain: 'Call me again',
+    calling: 'We are calling you now. Listen for the six digits.',
+    codeLasts: (span: string) => `The code works for about ${span} from when this page was opened.`,
+    codeEnds: (wait: string) => `The code runs out ${wait}.`,
+    codeOver: 'That code has run out. Have a new one sent, or take another way.',
+    timeLasts: (span: string) => `You have about ${span} from when this page was opened.`,
+    timeEnds: (wait: string) => `Your time for this ends ${wait}.`,
     resent: 'We have sent the text again. Use the newest one.',
-    otherWays: 'Trouble with the code?',
+    otherWays: 'Trouble signing in?',
+    otherWaysStepUp: 'Trouble confirming?',
+    askOwner:
+      'If none of this works, ask the practice owner for an access pass. It is typed in place of a recovery code.',
     useApp: (name: string) => `Use ${name} instead`,
     useText: (destination: string) => `Send a text to ${destination} instead`,
     useRecovery: (count: number) => `Use a recovery code (${count} left)`,
+    usePass: 'Use a recovery code or an access pass',
+    waitForNext: (wait: string) => `You have used the code it shows now. Wait for the next one, which appears ${wait}.`,
     startAgain: 'Start again',
     openAgain: 'Codes are checked again. Please start again.',
-    noPasskeys: 'Your passkey cannot be used on this page. Choose another way below.',
-    usePasskey: (name: string) => `Use ${name} instead`,
     failures: (count: number) =>
       count === 1
         ? 'A wrong code was entered before this. If it was not you, change your password.'
         : `${count} wrong codes were entered before this. If it was not you, change your password.`,
     lockedTitle: 'Codes are locked for now',
+    lockedText: 'Too many wrong codes were typed, so none is checked for now.',
+    opensIn: (wait: string) => `Codes are checked again ${wait}.`,
     suspendedTitle: 'Codes are suspended',
-    noRecovery: 'There are no recovery codes left. Ask the practice owner for help.',
+    noRecovery: 'There are no recovery codes left. Ask the practice owner for an access pass and type it here.',
   },
   recovery: {
     title: 'Use a recovery code',
@@ -117,18 +168,23 @@ export const english = {
     numberLead: 'We will send a code to it to see that it is yours.',
     country: 'Country',
     number: 'Mobile phone number',
-    numberHint: 'With or without the country code.',
+    numberHint: (example: string | null) =>
+      example === null ? 'With or without the country code.' : `With or without the country code, such as ${example}.`,
+    isItRight: 'Is every digit of that number right?',
     send: 'Send Code',
     smsTitle: 'Enter the code we sent',
-    sentTo: (destination: string) => `We sent a text message with a 6-digit code to ${destination}.`,
     notSentTo: (destination: string) => `Number ${destination}:`,
+    noCode: 'No code?',
     changeNumber: 'Use another number',
+    appInstead: 'Use an authenticator app instead',
     appTitle: 'Set up your authenticator app',
     step1: 'Get an authenticator app',
     step1Text: 'On your phone, install one of these, or use the one you have:',
     step2: 'Scan the barcode',
-    step2Text: 'In the app, add an account and point the camera at this.',
+    step2Text: 'If it is on another, add an account there and point its camera at this:',
     barcode: 'Barcode with the secret for your authenticator app',
+    sameDevice: 'Is the app on this device?',
+    openApp: 'Open in your app',
     secret: 'Or type this secret',
     copySecret: 'Copy the secret',
     pretend: 'No phone at hand?',
@@ -148,6 +204,7 @@ export const english = {
     done: 'I have kept them',
     file: (name: string) => `Willow Street Clinic: recovery codes of ${name}`,
     fileNote: 'Each code works once.',
+    issued: (date: string) => `Made on ${date}; sets made before are void.`,
   },
 }
 

@@ -44,7 +44,8 @@ export const frenchOutcomes: typeof englishOutcomes = {
     'last-factor-required': () =>
       'Le cabinet exige la double authentification, et c’est votre dernier moyen d’obtenir un code.',
     'invalid-phone-number': () => 'Ce numéro ne peut pas recevoir de SMS. Vérifiez le pays et les chiffres.',
-    'country-not-allowed': () => 'Nous n’envoyons pas de SMS vers ce pays. Utilisez plutôt une application.',
+    'country-not-allowed': () =>
+      'Ce numéro appartient à un pays ou à une île où nous n’envoyons pas de SMS, quel que soit le pays choisi. Vérifiez les chiffres ou utilisez une application.',
     'sms-unavailable': ({ wait }) =>
       `Les SMS ne sont pas disponibles pour l’instant.${again(wait)} Une application fonctionne tout de suite.`,
     'passkeys-unavailable': () =>

@@ -1,10 +1,14 @@
 import type { Words } from './english.js'
 import { frenchAccount } from './french-account.js'
+import { frenchNotices } from './french-notices.js'
 import { frenchOutcomes } from './french-outcomes.js'
+import { frenchPasskeys } from './french-passkeys.js'
 
 export const french: Words = {
   ...frenchOutcomes,
   ...frenchAccount,
+  ...frenchNotices,
+  ...frenchPasskeys,
   site: {
     name: 'Willow Street Clinic',
     tagline: 'Portail du cabinet',
@@ -22,6 +26,29 @@ export const french: Words = {
     roles: { owner: 'Responsable', administrator: 'Administration', assistant: 'Assistance' },
     setUp: 'Configurer la double authentification',
   },
+  tones: { notice: 'À noter :', success: 'C’est fait :', warning: 'Attention :', error: 'Erreur :' },
+  stale: {
+    'signed-out': 'Vous vous étiez déconnecté dans un autre onglet ; rien n’a changé. Reconnectez-vous pour reprendre.',
+    idle: 'Après une heure sans activité, vous avez été déconnecté ; rien n’a changé. Reconnectez-vous pour reprendre.',
+    'too-long': 'Une connexion dure au plus douze heures ; rien n’a changé. Reconnectez-vous pour reprendre.',
+    security:
+      'La protection de votre compte a changé ailleurs : vous avez été déconnecté et rien n’a changé ici. Reconnectez-vous pour reprendre.',
+    elsewhere:
+      'Vous avez été déconnecté depuis un autre navigateur ; rien n’a changé. Reconnectez-vous pour reprendre.',
+    restart:
+      'Le portail a redémarré, ce qui déconnecte tout le monde ; rien n’a changé. Reconnectez-vous pour reprendre.',
+    'signed-in': 'Vous vous êtes connecté depuis l’ouverture de cette page. Rien n’a changé.',
+    again: 'Vous vous êtes reconnecté depuis l’ouverture de cette page ; rien n’a encore changé. Vérifiez et renvoyez.',
+    kept: 'Voici ce que vous aviez saisi. Rien n’a encore été envoyé.',
+  },
+  ended: {
+    'signed-out': 'Vous êtes déconnecté.',
+    idle: 'Après une heure sans activité, vous avez été déconnecté.',
+    'too-long': 'Une connexion dure au plus douze heures. Reconnectez-vous.',
+    security: 'La protection de votre compte a changé ailleurs : vous avez été déconnecté ici.',
+    elsewhere: 'Vous avez été déconnecté depuis un autre navigateur.',
+    restart: 'Le portail a redémarré, ce qui déconnecte tout le monde. Reconnectez-vous.',
+  },
   graceBanner: (date) =>
     `À partir du ${date}, tout le cabinet se connecte avec un second facteur. Configurez le vôtre avant.`,
   jailBanner:
@@ -29,11 +56,17 @@ export const french: Words = {
   recoveredBanner: 'Votre connexion était suspendue et a été rétablie. Configurez un nouveau moyen pour continuer.',
   phone: {
     title: 'Téléphone fictif',
-    about: 'Remplace un vrai téléphone dans cette démo : les SMS à tout numéro arrivent ici, le plus récent en haut.',
+    about:
+      'Remplace un vrai téléphone dans cette démo : les SMS à tout numéro et les e-mails à chacun arrivent ici, le plus récent en haut.',
+    texts: 'SMS',
+    mails: (count) => (count === 0 ? 'E-mails' : `E-mails (${count})`),
+    noMails: 'Aucun e-mail pour l’instant.',
     empty: 'Aucun SMS pour l’instant.',
-    to: (number) => `Au ${number}`,
+    to: (address) => `À ${address}`,
+    call: (number) => `Appel au ${number}`,
+    spoken: (text) => `« ${text} »`,
     authenticator: 'Application',
-    show: 'Téléphone fictif',
+    show: 'Téléphone',
   },
   signIn: {
     title: 'Connexion',
@@ -53,9 +86,10 @@ export const french: Words = {
     patient: 'Patient',
     reason: 'Motif',
     reasons: ['Bilan', 'Vaccination', 'Résultats d’analyses', 'Nouveau patient'],
-    off: 'La double authentification est désactivée pour votre compte.',
-    on: 'La double authentification est activée pour votre compte.',
+    off: 'Votre mot de passe suffit à ouvrir votre compte.',
+    on: 'La connexion demande une seconde preuve après votre mot de passe.',
     manage: 'La gérer',
+    turnOn: 'L’activer',
   },
   code: {
     signInTitle: 'Saisissez votre code',
@@ -64,29 +98,47 @@ export const french: Words = {
     fromApp: (name) => `Ouvrez ${name} et saisissez le code à 6 chiffres affiché pour Willow Street Clinic.`,
     anyApp: 'votre application d’authentification',
     texted: (destination) => `Nous avons envoyé un SMS avec un code à 6 chiffres au ${destination}.`,
+    notSentTitle: 'Le SMS n’est pas parti',
     textFor: (destination) => `Un SMS avec un code à 6 chiffres est destiné au ${destination}.`,
     code: 'Code à 6 chiffres',
+    sentAlong: 'Il part avec le dernier chiffre.',
     submit: 'Confirmer',
     trust: 'Faire confiance à cet ordinateur',
     trustHint: (name) => `Aucun code ne sera demandé sur cet ordinateur pendant 30 jours. Il figure sous « ${name} ».`,
     resend: 'Renvoyer le SMS',
-    resendIn: (wait) => `Vous pourrez demander un autre SMS ${wait}.`,
+    textInstead: 'Envoyer plutôt un SMS',
+    resendIn: (wait) => `Vous pourrez demander un autre SMS ou un appel ${wait}.`,
+    called: (destination) => `Nous appelons le ${destination} pour dicter un code à 6 chiffres.`,
+    callInstead: 'Appelez-moi plutôt',
+    callAgain: 'Rappelez-moi',
+    calling: 'Nous vous appelons. Notez les six chiffres.',
+    codeLasts: (span) => `Le code est valable environ ${span} à partir de l’ouverture de cette page.`,
+    codeEnds: (wait) => `Le code expire ${wait}.`,
+    codeOver: 'Ce code a expiré. Faites-en envoyer un nouveau ou choisissez un autre moyen.',
+    timeLasts: (span) => `Vous avez environ ${span} à partir de l’ouverture de cette page.`,
+    timeEnds: (wait) => `Votre temps pour ceci s’achève ${wait}.`,
     resent: 'Le SMS a été renvoyé. Utilisez le plus récent.',
-    otherWays: 'Un souci avec le code ?',
+    otherWays: 'Un souci pour vous connecter ?',
+    otherWaysStepUp: 'Un souci pour confirmer ?',
+    askOwner:
+      'Si rien de cela ne marche, demandez un laissez-passer à la responsable du cabinet. Il se saisit à la place d’un code de secours.',
     useApp: (name) => `Utiliser plutôt ${name}`,
     useText: (destination) => `Envoyer plutôt un SMS au ${destination}`,
     useRecovery: (count) => `Utiliser un code de secours (il en reste ${count})`,
+    usePass: 'Utiliser un code de secours ou un laissez-passer',
+    waitForNext: (wait) => `Vous avez déjà utilisé le code affiché. Attendez le suivant, qui apparaît ${wait}.`,
     startAgain: 'Recommencer',
     openAgain: 'Les codes sont de nouveau vérifiés. Veuillez recommencer.',
-    noPasskeys: 'Votre clé d’accès ne peut pas servir sur cette page. Choisissez un autre moyen ci-dessous.',
-    usePasskey: (name) => `Utiliser plutôt ${name}`,
     failures: (count) =>
       count === 1
         ? 'Un code erroné a été saisi juste avant. Si ce n’était pas vous, changez de mot de passe.'
         : `${count} codes erronés ont été saisis juste avant. Si ce n’était pas vous, changez de mot de passe.`,
     lockedTitle: 'Codes bloqués pour l’instant',
+    lockedText: 'Trop de codes erronés ont été saisis : aucun n’est vérifié pour l’instant.',
+    opensIn: (wait) => `Les codes seront de nouveau vérifiés ${wait}.`,
     suspendedTitle: 'Codes suspendus',
-    noRecovery: 'Il ne reste aucun code de secours. Demandez de l’aide à la responsable du cabinet.',
+    noRecovery:
+      'Il ne reste aucun code de secours. Demandez un laissez-passer à la responsable du cabinet et saisissez-le ici.',
   },
   recovery: {
     title: 'Utiliser un code de secours',
@@ -119,18 +171,25 @@ export const french: Words = {
     numberLead: 'Nous y enverrons un code pour voir qu’il est bien à vous.',
     country: 'Pays',
     number: 'Numéro de téléphone mobile',
-    numberHint: 'Avec ou sans l’indicatif du pays.',
+    numberHint: (example) =>
+      example === null
+        ? 'Avec ou sans l’indicatif du pays.'
+        : `Avec ou sans l’indicatif du pays, par exemple ${example}.`,
+    isItRight: 'Chaque chiffre de ce numéro est-il juste ?',
     send: 'Envoyer le code',
     smsTitle: 'Saisissez le code reçu',
-    sentTo: (destination) => `Nous avons envoyé un SMS avec un code à 6 chiffres au ${destination}.`,
     notSentTo: (destination) => `Numéro ${destination} :`,
+    noCode: 'Pas de code ?',
     changeNumber: 'Utiliser un autre numéro',
+    appInstead: 'Utiliser plutôt une application',
     appTitle: 'Configurer votre application d’authentification',
     step1: 'Installez une application',
     step1Text: 'Sur votre téléphone, installez l’une de celles-ci, ou prenez la vôtre :',
     step2: 'Scannez le code-barres',
-    step2Text: 'Dans l’application, ajoutez un compte et visez ceci avec l’appareil photo.',
+    step2Text: 'Si elle est sur un autre, ajoutez-y un compte et visez ceci avec son appareil photo :',
     barcode: 'Code-barres contenant le secret pour votre application',
+    sameDevice: 'L’application est sur cet appareil ?',
+    openApp: 'Ouvrir dans l’application',
     secret: 'Ou saisissez ce secret',
     copySecret: 'Copier le secret',
     pretend: 'Pas de téléphone sous la main ?',
@@ -150,5 +209,6 @@ export const french: Words = {
     done: 'Je les ai conservés',
     file: (name) => `Willow Street Clinic : codes de secours de ${name}`,
     fileNote: 'Chaque code sert une fois.',
+    issued: (date) => `Créés le ${date} ; les précédents ne valent plus rien.`,
   },
 }

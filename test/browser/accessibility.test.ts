@@ -1,0 +1,62 @@
+import axe, { type AxeResults } from 'axe-core'
+import type { Page } from 'playwright-core'
+import { describe, expect, test } from 'vitest'
+import { hasChromium } from './chromium.js'
+import { demoInBrowser } from './demo-in-browser.js'
+import { heading, signIn } from './steps.js'
+import { walk } from './walk.js'
+
+const LAWS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']
+const SIZES = [
+  { width: 320, height: 640 },
+  { width: 1280, height: 860 },
+]
+
+/** What axe-core has against the page as it is, each with where. */
+async function violations(page: Page): Promise<string[]> {
+  const run = `axe.run({ runOnly: ${JSON.stringify(LAWS)}, resultTypes: ['violations'] })`
+  const found = await page.evaluate<AxeResults>(run)
+  return found.violations.flatMap(({ id, nodes }) =>
+    nodes.map(({ html, failureSummary }) => `${id}: ${html} ${failureSummary ?? ''}`),
+  )
+}
+
+/** Holds the page against axe-core at every size, in the light and in the dark. */
+async function passes(page: Page): Promise<void> {
+  await page.evaluate(axe.source)
+  for (const colorScheme of ['light', 'dark'] as const)
+    for (const size of SIZES) {
+      await page.emulateMedia({ colorScheme })
+      await page.setViewportSize(size)
+      const where = `${await page.title()} at ${new URL(page.url()).pathname}, ${size.width} pixels, ${colorScheme}`
+      expect.soft(await violations(page), where).toEqual([])
+    }
+}
+
+describe.runIf(hasChromium())('the demo, to axe-core', { timeout: 300_000 }, () => {
+  const demo = demoInBrowser()
+  // Colours still on their way from light to dark would be measured halfway.
+  const still = { reducedMotion: 'reduce' } as const
+
+  test('no page has a violation, narrow or wide, light or dark', async () => {
+    await walk(
+      demo,
+      async (page, ...paths) => {
+        if (paths.length === 0) await passes(page)
+        for (const path of paths) {
+          await page.goto(path)
+          await passes(page)
+        }
+      },
+      still,
+    )
+  })
+
+  test('nor has the page for when all else failed', async () => {
+    const page = await demo.visitor(still)
+    await signIn(page, 'ben')
+    await page.goto('/account/factors/%/rename')
+    await heading(page, 'That form was no longer good')
+    await passes(page)
+  })
+})
