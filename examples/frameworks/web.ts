@@ -1,149 +1,82 @@
-import type { Approved, Rejected, TwoFactor } from 'countersign'
+import type { Host, Session, Visit } from './web/host.js'
+import { answer, readForm } from './web/json.js'
+import { enrolmentRoutes, memberRoutes, publicRoutes } from './web/routes.js'
+import { stepUp } from './web/step-up.js'
 
-/** What the application around the sign-in decides. */
-export interface SignInHost {
-  readonly twoFactor: TwoFactor
-  /** Where the pages come from, such as `https://portal.example`: only they may post here. */
-  readonly origin: string
-  /** Whose password this is, or null. It limits tries, and takes as long for an address that nobody has. */
-  checkPassword(email: string, password: string): Promise<string | null>
+/** What an action of the application is, and the `secondFactor` that was posted with it, if any. */
+export interface Protected {
+  /** Just what will be done, such as `EUR 100 to Bob`: short enough for a text, whole enough that nothing else fits it. */
+  readonly action: string
+  readonly secondFactor: unknown
+}
+
+export interface Web<Context> {
+  /** Answers everything under the base path. `context` goes on to `clientAddress`. */
+  handle(request: Request, context: Context): Promise<Response>
   /**
-   * Begins a session under a new id and gives its `Set-Cookie` line. With `mayOnlyEnrol` the session opens nothing but
-   * enrolment; `proof`, when there is one, belongs in it for changing factors within ten minutes.
+   * Lets an action of the application through once, right after a second factor for it: null says "go on, and do it now". Else
+   * it is the answer: 401 with what to ask for (post the same again with `secondFactor`), 403 for somebody who has no
+   * second factor, 422 for an action that no text can show, 500 when something failed.
    */
-  startSession(userId: string, session: NewSession): Promise<string>
+  protect(request: Request, context: Context, input: Protected): Promise<Response | null>
 }
-
-interface NewSession {
-  readonly mayOnlyEnrol: boolean
-  readonly proof: string | null
-}
-
-/** Serves `POST /sign-in` and what is under it. `clientAddress` is for the sending budget; leave it out if you cannot tell. */
-export type Handler = (request: Request, clientAddress?: string) => Promise<Response>
-
-type Form = Readonly<Record<string, unknown>>
-
-/** Holds the challenge token between password and code. It opens nothing else, and ends with the browser or its own expiry. */
-const CHALLENGE_COOKIE = 'challenge'
 
 /**
- * Signing in by `Request` and `Response`, for everything that speaks these. Hono: `app.all('/sign-in/*', (c) => handler(c.req.raw))`.
- * Next: `export const POST = (request: Request) => handler(request)`. Likewise Remix actions, `Bun.serve` and `Deno.serve`; and
- * `node:http` and Express by `toListener`. Bodies and answers are JSON, and every answer has a `status`.
+ * A whole second factor by `Request` and `Response`, for everything that speaks these: sign-in, step-up, enrolment, recovery,
+ * trusted computers. `web/routes.ts` lists the paths; bodies and answers are JSON, and every answer has a `status`.
  */
-export function createSignIn(host: SignInHost): Handler {
-  const { challenge, trustedDevices } = host.twoFactor
+export function createWeb<Context>(host: Host<Context>): Web<Context> {
+  const basePath = host.basePath ?? '/auth'
 
-  async function begin(
-    request: Request,
-    { email, password }: Form,
-    clientAddress: string | undefined,
-  ): Promise<Response> {
-    const userId = await host.checkPassword(text(email), text(password))
-    if (userId === null) return answer(401, { status: 'wrong-password' })
-    const trustedDeviceToken = readCookie(request, trustedDevices.cookieName({ userId }))
-    const asked = await challenge.begin({ userId, trustedDeviceToken, clientAddress })
-    switch (asked.status) {
-      case 'not-required':
-      case 'trusted':
-        return signedIn(userId, { mayOnlyEnrol: false, proof: null })
-      case 'enrolment-required': // once you say `required` above
-        // Staff issued an access pass: `/sign-in/recovery-code` takes it, and nothing else leads to enrolment.
-        if (asked.token !== null) return ask({ ...asked, token: asked.token })
-        return signedIn(userId, { mayOnlyEnrol: asked.graceEndsAt === null, proof: null })
-      case 'challenged':
-      case 'locked':
-      case 'suspended':
-        return ask(asked)
-    }
-  }
-
-  /** The page hears all but the token. */
-  function ask({ token, ...page }: { readonly token: string }): Response {
-    return answer(200, page, [cookie(CHALLENGE_COOKIE, token)])
-  }
-
-  async function settle(result: Approved | Rejected): Promise<Response> {
-    if (result.status === 'rejected') return answer(401, result)
-    const { userId, enrolmentRequired: mayOnlyEnrol, proof, trustedDevice } = result
-    const trusted =
-      trustedDevice === null ? [] : [cookie(trustedDevice.cookieName, trustedDevice.token, trustedDevice.maxAgeSeconds)]
-    return signedIn(userId, { mayOnlyEnrol, proof }, trusted)
-  }
-
-  /** Only here does a session begin. */
-  async function signedIn(userId: string, session: NewSession, cookies: readonly string[] = []): Promise<Response> {
-    const line = await host.startSession(userId, session)
-    return answer(200, { status: 'signed-in', mayOnlyEnrol: session.mayOnlyEnrol }, [
-      line,
-      cookie(CHALLENGE_COOKIE, '', 0),
-      ...cookies,
-    ])
-  }
-
-  async function advance(
-    step: string,
-    token: string,
-    form: Form,
-    clientAddress: string | undefined,
-  ): Promise<Response> {
-    switch (step) {
-      case '/sign-in/code': {
-        const trustDevice = form['trustDevice'] === true ? { name: text(form['deviceName']) } : undefined
-        return settle(await challenge.verify({ token, code: text(form['code']), trustDevice, clientAddress }))
-      }
-      case '/sign-in/recovery-code':
-        return settle(
-          await challenge.redeemRecoveryCode({ token, recoveryCode: text(form['recoveryCode']), clientAddress }),
-        )
-      case '/sign-in/resend': {
-        const result = await challenge.resend({ token, clientAddress })
-        return answer(result.status === 'rejected' ? 401 : 200, result)
-      }
-      case '/sign-in/switch': {
-        const result = await challenge.switchFactor({ token, factorId: text(form['factorId']), clientAddress })
-        return result.status === 'rejected' ? answer(401, result) : ask(result)
-      }
-      default:
-        return answer(404, { status: 'not-found' })
-    }
-  }
-
-  return async (request, clientAddress) => {
-    if (request.method !== 'POST') return answer(405, { status: 'method-not-allowed' })
-    // Browsers name the page's origin in every POST, so no other site can sign somebody in, or in as somebody else.
-    if (request.headers.get('origin') !== host.origin) return answer(403, { status: 'foreign-origin' })
-    const form = await readForm(request)
-    if (form === null) return answer(400, { status: 'malformed' })
+  async function handle(request: Request, context: Context): Promise<Response> {
     const { pathname } = new URL(request.url)
-    if (pathname === '/sign-in') return begin(request, form, clientAddress)
-    return advance(pathname, readCookie(request, CHALLENGE_COOKIE) ?? '', form, clientAddress)
+    if (!pathname.startsWith(`${basePath}/`)) return answer(404, { status: 'not-found' })
+    const refused = refuseForeign(host, request)
+    if (refused !== null) return refused
+    const form = request.method === 'GET' ? {} : await readForm(request)
+    if (form instanceof Response) return form
+    const visit = { request, form, clientAddress: host.clientAddress(request, context) }
+    return route(host, visit, `${request.method} ${pathname.slice(basePath.length)}`)
+  }
+
+  async function protect(request: Request, context: Context, input: Protected): Promise<Response | null> {
+    const refused = refuseForeign(host, request)
+    if (refused !== null) return refused
+    const session = await host.sessions.find(request)
+    if (session === null || session.mayOnlyEnrol) return shutOut(session)
+    const visit = { request, clientAddress: host.clientAddress(request, context) }
+    const proven = await stepUp(host, session, visit, input.secondFactor, input.action)
+    return proven instanceof Response ? proven : null
+  }
+
+  const failed = (error: unknown): Response => {
+    host.onFault(error)
+    return answer(500, { status: 'failed' })
+  }
+
+  return {
+    handle: (request, context) => handle(request, context).catch(failed),
+    protect: (request, context, input) => protect(request, context, input).catch(failed),
   }
 }
 
-/** Out of reach for scripts, over HTTPS (or to localhost) and to this host alone, and never sent along from another site. */
-function cookie(name: string, value: string, maxAgeSeconds?: number): string {
-  const lifetime = maxAgeSeconds === undefined ? '' : `; Max-Age=${maxAgeSeconds}`
-  return `__Host-${name}=${value}; Path=/; Secure; HttpOnly; SameSite=Strict${lifetime}`
+async function route(host: Host<never>, visit: Visit, path: string): Promise<Response> {
+  const open = publicRoutes[path]
+  if (open !== undefined) return open(host, visit)
+  const [enrolling, other] = [enrolmentRoutes[path], memberRoutes[path]]
+  const member = enrolling ?? other
+  if (member === undefined) return answer(404, { status: 'not-found' })
+  const session = await host.sessions.find(visit.request)
+  if (session === null || (session.mayOnlyEnrol && member === other)) return shutOut(session)
+  return member(host, visit, session)
 }
 
-function readCookie(request: Request, name: string): string | undefined {
-  const pairs = (request.headers.get('cookie') ?? '').split(';').map((pair) => pair.trim())
-  return pairs.find((pair) => pair.startsWith(`__Host-${name}=`))?.slice(`__Host-${name}=`.length)
+/** Browsers name the page's origin in every POST, so no other site can sign somebody in, or act for somebody. */
+function refuseForeign({ origin }: Host<never>, request: Request): Response | null {
+  const own = request.method === 'GET' || request.headers.get('origin') === origin
+  return own ? null : answer(403, { status: 'foreign-origin' })
 }
 
-async function readForm(request: Request): Promise<Form | null> {
-  const form: unknown = await request.json().catch(() => null)
-  return typeof form === 'object' ? (form as Form | null) : null
-}
-
-function text(value: unknown): string {
-  return typeof value === 'string' ? value : ''
-}
-
-function answer(status: number, body: object, cookies: readonly string[] = []): Response {
-  const headers = new Headers({ 'cache-control': 'no-store' })
-  for (const line of cookies) headers.append('set-cookie', line)
-  return Response.json(body, { status, headers })
+function shutOut(session: Session | null): Response {
+  return session === null ? answer(401, { status: 'signed-out' }) : answer(403, { status: 'enrolment-required' })
 }

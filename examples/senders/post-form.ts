@@ -6,10 +6,9 @@ export interface Answer {
   readonly body: Readonly<Record<string, unknown>>
 }
 
-interface Post {
+export interface Post {
   readonly url: string
   readonly headers?: Readonly<Record<string, string>>
-  readonly form: Readonly<Record<string, string>>
   /** The message's own. */
   readonly signal: AbortSignal
   /** A shorter limit than `sms.timeoutSeconds`, so that `failover` has time left for the next sender. */
@@ -17,13 +16,26 @@ interface Post {
 }
 
 /** Posts a form once. Retrying is not for a sender: a text that is sent twice is paid for twice. */
-export async function postForm({ url, headers = {}, form, signal, timeoutSeconds }: Post): Promise<Answer> {
+export function postForm({
+  form,
+  ...rest
+}: Post & { readonly form: Readonly<Record<string, string>> }): Promise<Answer> {
+  return post({ ...rest, body: new URLSearchParams(form) })
+}
+
+export async function post({
+  url,
+  headers = {},
+  body,
+  signal,
+  timeoutSeconds,
+}: Post & { readonly body: string | URLSearchParams }): Promise<Answer> {
   try {
     const response = await fetch(url, {
       method: 'POST',
       headers,
-      body: new URLSearchParams(form),
-      redirect: 'manual', // the form, with what authenticates it, is for this host alone
+      body,
+      redirect: 'manual', // the text, with what authenticates it, is for this host alone
       signal: withLimit(signal, timeoutSeconds),
     })
     return { status: response.status, body: objectIn(await response.text()) }

@@ -1,5 +1,6 @@
-import { SmsDeliveryError, type SmsDeliveryFailure, type SmsSender } from 'countersign'
-import { reasonOfFault, reasonOfStatus, withLimit } from './post-form.js'
+import type { SmsDeliveryFailure, SmsSender } from 'countersign'
+import { failureOf, type AwsException } from './aws-failure.js'
+import { withLimit } from './post-form.js'
 
 interface Attribute {
   readonly DataType: 'String'
@@ -46,26 +47,16 @@ export function snsSender({ client, senderId, timeoutSeconds }: SnsOptions): Sms
           { abortSignal: withLimit(signal, timeoutSeconds) },
         )
         .catch((error: unknown) => {
-          throw failureOf(error)
+          throw failureOf(error, reasonOf, 'sns')
         })
       if (typeof sent.MessageId !== 'string') throw new Error('sns gave no answer that is known')
     },
   }
 }
 
-/** Without the client's error as cause: its message may repeat the number. */
-function failureOf(error: unknown): Error {
-  const { name, message, $metadata } = Object(error) as {
-    name?: unknown
-    message?: unknown
-    $metadata?: { httpStatusCode?: unknown }
-  }
-  const status = $metadata?.httpStatusCode
-  if (typeof status !== 'number') return new SmsDeliveryError(reasonOfFault(error))
-  if (status < 300) return new Error('sns gave no answer that is known')
-  if (name === 'InvalidParameterException' && String(message).includes('PhoneNumber'))
-    return new SmsDeliveryError('unreachable')
-  return new SmsDeliveryError(REASONS.get(name) ?? reasonOfStatus(status))
+function reasonOf({ name, message }: AwsException): SmsDeliveryFailure | undefined {
+  if (name === 'InvalidParameterException' && String(message).includes('PhoneNumber')) return 'unreachable'
+  return REASONS.get(name)
 }
 
 function string(StringValue: string): Attribute {

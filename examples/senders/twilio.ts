@@ -40,10 +40,10 @@ export function twilioSender({
 }: TwilioOptions): SmsSender {
   const url = `${baseUrl}/2010-04-01/Accounts/${encodeURIComponent(accountSid)}/Messages.json`
   const headers = { authorization: `Basic ${Buffer.from(`${apiKey.sid}:${apiKey.secret}`).toString('base64')}` }
-  const sender = /^MG[0-9a-f]{32}$/.test(from) ? { MessagingServiceSid: from } : { From: from }
+  const sender = /^MG[0-9a-f]{32}$/.test(from) ? 'MessagingServiceSid' : 'From'
   return {
     async send({ to, text, signal }) {
-      const form = { To: to, Body: text, ...sender }
+      const form = { To: to, Body: text, [sender]: from }
       const { status, body } = await postForm({ url, headers, form, signal, timeoutSeconds })
       const code = status === 201 ? body['error_code'] : body['code']
       if (status === 201 && typeof body['sid'] === 'string' && typeof code !== 'number') return

@@ -3,7 +3,12 @@ import { createServer, type IncomingHttpHeaders, type RequestListener } from 'no
 import type { AddressInfo } from 'node:net'
 import { failover, SmsDeliveryError, type SmsDeliveryFailure, type SmsMessage, type SmsSender } from 'countersign'
 import { describe, expect, it, onTestFinished } from 'vitest'
+import { awsSmsVoiceSender, type AwsSmsVoiceClient } from '../../examples/senders/aws-sms-voice.js'
+import { birdSender, type BirdOptions } from '../../examples/senders/bird.js'
+import { plivoSender, type PlivoOptions } from '../../examples/senders/plivo.js'
 import { snsSender, type SnsClient } from '../../examples/senders/sns.js'
+import { telnyxSender, type TelnyxOptions } from '../../examples/senders/telnyx.js'
+import { twilioVerifySender, type TwilioVerifyOptions } from '../../examples/senders/twilio-verify.js'
 import { twilioSender, type TwilioOptions } from '../../examples/senders/twilio.js'
 import { vonageSender, type VonageOptions } from '../../examples/senders/vonage.js'
 import { must } from '../support/outcome.js'
@@ -14,6 +19,7 @@ interface Received {
   readonly path: string | undefined
   readonly headers: IncomingHttpHeaders
   readonly form: Readonly<Record<string, string>>
+  readonly text: string
 }
 
 interface Provider {
@@ -65,7 +71,7 @@ async function provider(reply: Reply, onRequest: () => void = () => undefined): 
     request.on('data', (chunk: Buffer) => (text += chunk.toString()))
     request.on('end', () => {
       const { method, url: path, headers } = request
-      received.push({ method, path, headers, form: Object.fromEntries(new URLSearchParams(text)) })
+      received.push({ method, path, headers, form: Object.fromEntries(new URLSearchParams(text)), text })
       onRequest()
       if (reply === 'hang') return
       if (reply === 'hang up') return void request.socket.destroy()
@@ -83,6 +89,14 @@ const twilio = (baseUrl: string, options: Partial<TwilioOptions> = {}): SmsSende
   twilioSender({ accountSid: 'AC1', apiKey: { sid: 'SK1', secret: 'hush' }, from: '+15005550006', baseUrl, ...options })
 const vonage = (baseUrl: string, options: Partial<VonageOptions> = {}): SmsSender =>
   vonageSender({ apiKey: 'abcd1234', apiSecret: 'hush', from: 'Acme', baseUrl, ...options })
+const telnyx = (baseUrl: string, options: Partial<TelnyxOptions> = {}): SmsSender =>
+  telnyxSender({ apiKey: 'KEY-hush', from: '+15005550006', baseUrl, ...options })
+const plivo = (baseUrl: string, options: Partial<PlivoOptions> = {}): SmsSender =>
+  plivoSender({ authId: 'MA1', authToken: 'hush', from: 'Acme', baseUrl, ...options })
+const bird = (baseUrl: string, options: Partial<BirdOptions> = {}): SmsSender =>
+  birdSender({ apiKey: 'bk_eu1_hush', from: 'Acme', baseUrl, ...options })
+const verify = (baseUrl: string, options: Partial<TwilioVerifyOptions> = {}): SmsSender =>
+  twilioVerifySender({ serviceSid: 'VA1', apiKey: { sid: 'SK1', secret: 'hush' }, baseUrl, ...options })
 const sns = (publish: SnsClient['publish'], options: { senderId?: string } = {}): SmsSender =>
   snsSender({ client: { publish }, ...options })
 
@@ -90,6 +104,12 @@ const TAKEN_BY_TWILIO: Reply = { status: 201, body: { sid: 'SM1', status: 'queue
 const TAKEN_BY_VONAGE: Reply = {
   status: 200,
   body: { 'message-count': '1', messages: [{ to: '14155550123', 'message-id': 'm', status: '0' }] },
+}
+
+const JSON_TYPE = { 'content-type': 'application/json' }
+
+function jsonOf(received: readonly Received[]): unknown {
+  return JSON.parse(received[0]?.text ?? '')
 }
 
 /** Why a text was not accepted; `unnamed` for anything but an `SmsDeliveryError`. What is thrown must not repeat the text. */
@@ -106,9 +126,13 @@ async function failureOf(sending: Promise<void>): Promise<SmsDeliveryFailure | '
 }
 
 describe.each([
-  ['twilio', twilio],
-  ['vonage', vonage],
-])('any sender over HTTP (%s)', (_name, sender) => {
+  ['twilio', twilio, 201],
+  ['twilio verify', verify, 201],
+  ['vonage', vonage, 200],
+  ['telnyx', telnyx, 200],
+  ['plivo', plivo, 202],
+  ['bird', bird, 202],
+])('any sender over HTTP (%s)', (_name, sender, accepted) => {
   it.each<[SmsDeliveryFailure, number]>([
     ['throttled', 429],
     ['transient', 500],
@@ -159,13 +183,18 @@ describe.each([
     expect(await failureOf(sender(`http://127.0.0.1:${port}`).send(message()))).toBe('transient')
   })
 
-  it.each(['', 'OK', 'null', '[]', '{"messages":"x"}', '{"messages":[{"status":"__proto__"}]}', '{"sid":1}'])(
-    'names no reason for an answer that it does not understand: %s',
-    async (body) => {
-      const { baseUrl } = await provider({ status: sender === twilio ? 201 : 200, body })
-      expect(await failureOf(sender(baseUrl).send(message()))).toBe('unnamed')
-    },
-  )
+  it.each([
+    '',
+    'OK',
+    'null',
+    '[]',
+    '{"messages":"x"}',
+    '{"messages":[{"status":"__proto__"}]}',
+    '{"sid":1,"id":1,"data":{"id":1},"message_uuid":[1]}',
+  ])('names no reason for an answer that it does not understand: %s', async (body) => {
+    const { baseUrl } = await provider({ status: accepted, body })
+    expect(await failureOf(sender(baseUrl).send(message()))).toBe('unnamed')
+  })
 })
 
 describe('the Twilio sender', () => {
@@ -322,6 +351,204 @@ describe('the SNS sender', () => {
 
   it('names no reason when there is no message id', async () => {
     expect(await failureOf(sns(async () => ({})).send(message()))).toBe('unnamed')
+  })
+})
+
+describe('the Telnyx sender', () => {
+  const taken: Reply = { status: 200, body: { data: { id: 'm', to: [{ status: 'queued' }], errors: [] } } }
+
+  it('posts the text unchanged, as GSM-7 that is', async () => {
+    const { baseUrl, received } = await provider(taken)
+    await telnyx(baseUrl).send(message())
+    expect(received).toMatchObject([
+      { method: 'POST', path: '/v2/messages', headers: { authorization: 'Bearer KEY-hush', ...JSON_TYPE } },
+    ])
+    expect(jsonOf(received)).toEqual({ from: '+15005550006', to: NUMBER, text: TEXT, encoding: 'gsm7' })
+  })
+
+  it('leaves the encoding of Unicode to the messaging profile', async () => {
+    const { baseUrl, received } = await provider(taken)
+    await telnyx(baseUrl, { alphabet: 'unicode', messagingProfileId: 'p' }).send(message())
+    expect(jsonOf(received)).toEqual({ from: '+15005550006', to: NUMBER, text: TEXT, messaging_profile_id: 'p' })
+  })
+
+  it.each<[SmsDeliveryFailure, number, string]>([
+    ['opted-out', 400, '40300'],
+    ['opted-out', 403, '40300'],
+    ['unreachable', 400, '40310'],
+    ['throttled', 429, '10011'],
+    ['throttled', 400, '40318'],
+    ['rejected', 400, '40309'],
+    ['rejected', 401, '10009'],
+    ['transient', 500, '10007'],
+  ])('says %s for HTTP %i with code %s', async (reason, status, code) => {
+    const { baseUrl } = await provider({ status, body: { errors: [{ code, title: TEXT, detail: NUMBER }] } })
+    expect(await failureOf(telnyx(baseUrl).send(message()))).toBe(reason)
+  })
+})
+
+describe('the Plivo sender', () => {
+  const taken = { message: 'message(s) queued', message_uuid: ['m'], api_id: 'a' }
+
+  it('posts the text unchanged to the Message resource', async () => {
+    const { baseUrl, received } = await provider({ status: 202, body: taken })
+    await plivo(baseUrl).send(message())
+    const authorization = `Basic ${Buffer.from('MA1:hush').toString('base64')}`
+    expect(received).toMatchObject([
+      { method: 'POST', path: '/v1/Account/MA1/Message/', headers: { authorization, ...JSON_TYPE } },
+    ])
+    expect(jsonOf(received)).toEqual({ src: 'Acme', dst: NUMBER, text: TEXT })
+  })
+
+  it.each<[SmsDeliveryFailure | 'unnamed', number, object]>([
+    ['unreachable', 202, { ...taken, invalid_number: ['14155550123'] }],
+    ['rejected', 400, { error: `${NUMBER} is wrong` }],
+    ['rejected', 403, { error: 'geo permissions' }],
+    ['throttled', 429, { error: 'rate_limit_exceeded' }],
+    ['unnamed', 200, taken],
+    ['unnamed', 202, { ...taken, message_uuid: [] }],
+  ])('says %s for HTTP %i with %o', async (reason, status, body) => {
+    const { baseUrl } = await provider({ status, body })
+    expect(await failureOf(plivo(baseUrl).send(message()))).toBe(reason)
+  })
+})
+
+describe('the Bird sender', () => {
+  it('posts the text unchanged, with the idempotency key', async () => {
+    const { baseUrl, received } = await provider({ status: 202, body: { id: 'm', status: 'accepted' } })
+    await bird(baseUrl).send(message())
+    const headers = { authorization: 'Bearer bk_eu1_hush', 'idempotency-key': 'c-1.1', ...JSON_TYPE }
+    expect(received).toMatchObject([{ method: 'POST', path: '/v1/sms/messages', headers }])
+    expect(jsonOf(received)).toEqual({ from: 'Acme', to: NUMBER, text: TEXT, category: 'authentication' })
+  })
+
+  it('refuses a key that names no region, for then it has no host', () => {
+    expect(() => birdSender({ apiKey: 'hush', from: 'Acme' })).toThrow('names no region')
+    expect(birdSender({ apiKey: 'bk_eu1_hush', from: 'Acme' }).send).toBeTypeOf('function')
+  })
+
+  it.each<[SmsDeliveryFailure, number, object]>([
+    ['unreachable', 422, { error: { name: 'SMSInvalidRecipient', message: NUMBER } }],
+    ['rejected', 422, { error: { name: 'SMSSenderNotConfigured' } }],
+    ['rejected', 402, { error: { type: 'billing_error' } }],
+    ['rejected', 409, { error: { type: 'conflict_error' } }],
+    ['throttled', 429, { error: { type: 'rate_limit_error' } }],
+    ['transient', 503, { error: { type: 'service_unavailable_error' } }],
+    ['opted-out', 202, { id: 'm', status: 'rejected', last_error: { code: 'recipient_opted_out' } }],
+    ['unreachable', 202, { id: 'm', status: 'rejected', last_error: { code: 'landline_unreachable' } }],
+    ['unreachable', 202, { id: 'm', status: 'rejected', last_error: { code: 'invalid_destination' } }],
+    ['rejected', 202, { id: 'm', status: 'rejected', last_error: null }],
+  ])('says %s for HTTP %i with %o', async (reason, status, body) => {
+    const { baseUrl } = await provider({ status, body })
+    expect(await failureOf(bird(baseUrl).send(message()))).toBe(reason)
+  })
+})
+
+describe('the Twilio Verify sender', () => {
+  const taken: Reply = { status: 201, body: { sid: 'VE1', status: 'pending' } }
+
+  it.each(['sms', 'voice'] as const)(
+    'has Twilio put the code into words (%s), and tells which verification it is',
+    async (channel) => {
+      const { baseUrl, received } = await provider(taken)
+      const started: unknown[] = []
+      const sender = verify(baseUrl, { onStarted: (...of) => started.push(of) })
+      const sent = message({ channel })
+      await sender.send(sent)
+      expect(sender.channels).toContain(channel)
+      expect(received).toMatchObject([{ method: 'POST', path: '/v2/Services/VA1/Verifications' }])
+      expect(received[0]?.form).toEqual({
+        To: NUMBER,
+        Channel: channel === 'sms' ? 'sms' : 'call',
+        CustomCode: '482913',
+      })
+      expect(received[0]?.headers.authorization).toBe(`Basic ${Buffer.from('SK1:hush').toString('base64')}`)
+      expect(started).toEqual([['VE1', sent]])
+    },
+  )
+
+  it.each<[string, Partial<SmsMessage>]>([
+    ['a notice', { purpose: 'notice', code: null }],
+    ['a step-up', { purpose: 'step-up' }],
+  ])('leaves %s to a sender that sends its text', async (_name, overrides) => {
+    const first = await provider(taken)
+    const second = await provider(TAKEN_BY_VONAGE)
+    await failover([verify(first.baseUrl), vonage(second.baseUrl)]).send(message(overrides))
+    expect(first.received).toEqual([])
+    expect(second.received).toMatchObject([{ form: { text: TEXT } }])
+  })
+
+  it.each<[SmsDeliveryFailure, number, number, string]>([
+    ['unreachable', 400, 60200, 'Invalid parameter: To'],
+    ['unreachable', 400, 60200, `Invalid parameter \`To\`: ${NUMBER}`],
+    ['rejected', 400, 60200, 'Invalid parameter: Token'],
+    ['rejected', 400, 60200, 'Invalid parameter: Channel'],
+    ['unreachable', 403, 60205, 'a landline'],
+    ['unreachable', 400, 60006, 'not in service'],
+    ['throttled', 429, 60203, 'Max send attempts reached'],
+    ['throttled', 429, 60212, 'Too many concurrent requests'],
+    ['rejected', 403, 60605, 'geo permissions'],
+    ['rejected', 429, 60410, 'Fraud Guard'],
+    ['rejected', 403, 60238, 'blocked'],
+  ])('says %s for HTTP %i with code %i: %s', async (reason, status, code, text) => {
+    const { baseUrl } = await provider({ status, body: { code, message: text, status } })
+    expect(await failureOf(verify(baseUrl).send(message()))).toBe(reason)
+  })
+})
+
+describe('the AWS End User Messaging sender', () => {
+  const sender = (sendTextMessage: AwsSmsVoiceClient['sendTextMessage'], from?: string): SmsSender =>
+    awsSmsVoiceSender({ client: { sendTextMessage }, ...(from !== undefined && { from }) })
+
+  it('sends a transactional text, from the identity that was chosen', async () => {
+    const inputs: unknown[] = []
+    const send: AwsSmsVoiceClient['sendTextMessage'] = async (input) => ({ MessageId: String(inputs.push(input)) })
+    await sender(send).send(message())
+    await sender(send, 'pool-1').send(message())
+    const input = { DestinationPhoneNumber: NUMBER, MessageBody: TEXT, MessageType: 'TRANSACTIONAL' }
+    expect(inputs).toEqual([input, { ...input, OriginationIdentity: 'pool-1' }])
+  })
+
+  const answer = (httpStatusCode: number, error: object): object => ({ $metadata: { httpStatusCode }, ...error })
+  const invalid = (Reason: string, Name: string): object =>
+    answer(400, { name: 'ValidationException', Reason, Fields: [{ Name, Message: NUMBER }] })
+
+  it.each<[SmsDeliveryFailure | 'unnamed', object]>([
+    ['opted-out', answer(400, { name: 'ConflictException', Reason: 'DESTINATION_PHONE_NUMBER_OPTED_OUT' })],
+    ['rejected', answer(400, { name: 'ConflictException', Reason: 'DESTINATION_PHONE_NUMBER_NOT_VERIFIED' })],
+    ['unreachable', invalid('INVALID_PARAMETER', 'DestinationPhoneNumber')],
+    ['unreachable', invalid('FIELD_VALIDATION_FAILED', 'destinationPhoneNumber')],
+    ['rejected', invalid('INVALID_PARAMETER', 'MessageBody')],
+    ['rejected', invalid('DESTINATION_COUNTRY_BLOCKED', 'DestinationPhoneNumber')],
+    ['rejected', answer(400, { name: 'ValidationException', Reason: 'INVALID_PARAMETER', Fields: [null] })],
+    ['rejected', answer(400, { name: 'AccessDeniedException', Reason: 'ACCOUNT_DISABLED' })],
+    ['throttled', answer(400, { name: 'ThrottlingException' })],
+    [
+      'throttled',
+      answer(400, { name: 'ServiceQuotaExceededException', Reason: 'MONTHLY_SPEND_LIMIT_REACHED_FOR_TEXT' }),
+    ],
+    ['transient', answer(500, { name: 'InternalServerException' })],
+    ['transient', { name: 'Error', code: 'ENOTFOUND', $metadata: { attempts: 1 } }],
+    ['timeout', { name: 'AbortError' }],
+    ['unnamed', answer(200, { name: 'SyntaxError' })],
+  ])('says %s for %o', async (reason, error) => {
+    const failing = sender(() => Promise.reject(Object.assign(new Error(`to ${NUMBER}: ${TEXT}`), error)))
+    expect(await failureOf(failing.send(message()))).toBe(reason)
+  })
+
+  it('ends a call that hangs at its own limit', async () => {
+    const hanging: AwsSmsVoiceClient['sendTextMessage'] = (_input, { abortSignal }) =>
+      new Promise((_resolve, reject) => {
+        abortSignal.addEventListener('abort', () => {
+          reject(abortSignal.reason as Error)
+        })
+      })
+    const slow = awsSmsVoiceSender({ client: { sendTextMessage: hanging }, timeoutSeconds: 0.02 })
+    expect(await failureOf(slow.send(message()))).toBe('timeout')
+  })
+
+  it('names no reason when there is no message id', async () => {
+    expect(await failureOf(sender(async () => ({})).send(message()))).toBe('unnamed')
   })
 })
 

@@ -2,8 +2,9 @@ import { cpSync } from 'node:fs'
 import { join } from 'node:path'
 import { compile, compileBare, besides, projects, strictest } from './projects.js'
 import { isNode, runFile } from './program.js'
+import { holdSurface } from './surface.js'
 import { inspect, pack } from './tarball.js'
-import { inWorkshop, install, readManifest, run, tool, write } from './workshop.js'
+import { inWorkshop, install, readManifest, root, run, tool, write } from './workshop.js'
 
 // Checks the package as others get it: packs it, looks into the tarball, and uses it from projects of every kind.
 //
@@ -11,6 +12,7 @@ import { inWorkshop, install, readManifest, run, tool, write } from './workshop.
 
 inWorkshop((folder) => {
   const tarball = pack(folder)
+  holdSurface(join(root, 'dist'))
   inspect(tarball, folder)
 
   // One installation, above all projects: it has the package and what it names, and no driver.

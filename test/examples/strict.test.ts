@@ -1,0 +1,84 @@
+import { readdirSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import ts from 'typescript'
+import { expect, it } from 'vitest'
+import { allFences } from '../docs/fences.js'
+
+const root = fileURLToPath(new URL('../../', import.meta.url))
+const examples = readdirSync(`${root}examples`, { recursive: true, encoding: 'utf8' })
+  .filter((name) => name.endsWith('.ts'))
+  .map((name) => `${root}examples/${name}`)
+
+/** What projects elsewhere compile with, where examples are copied to; NestJS needs its decorators everywhere. */
+const everywhere: ts.CompilerOptions = {
+  strict: true,
+  target: ts.ScriptTarget.ES2022,
+  skipLibCheck: true,
+  noEmit: true,
+  types: ['node'],
+  experimentalDecorators: true,
+  paths: {
+    countersign: [`${root}src/index.ts`],
+    'countersign/*': [`${root}src/*.ts`, `${root}src/stores/*.ts`, `${root}src/*/index.ts`],
+  },
+}
+
+const projects: readonly (readonly [name: string, options: ts.CompilerOptions])[] = [
+  ['strict, for Node.js', { module: ts.ModuleKind.NodeNext }],
+  [
+    'strict, for Next.js',
+    {
+      module: ts.ModuleKind.ESNext,
+      moduleResolution: ts.ModuleResolutionKind.Bundler,
+      lib: ['lib.dom.d.ts', 'lib.dom.iterable.d.ts', 'lib.esnext.d.ts'],
+    },
+  ],
+  [
+    'as `tsc --init` writes it',
+    {
+      module: ts.ModuleKind.NodeNext,
+      target: ts.ScriptTarget.ESNext,
+      noUncheckedIndexedAccess: true,
+      exactOptionalPropertyTypes: true,
+      verbatimModuleSyntax: true,
+      isolatedModules: true,
+      noUncheckedSideEffectImports: true,
+      moduleDetection: ts.ModuleDetectionKind.Force,
+    },
+  ],
+]
+
+/** What the compiler says of these files, and not of what they import. */
+function complaints(files: ReadonlyMap<string, string | null>, options: ts.CompilerOptions): readonly string[] {
+  const real = ts.createCompilerHost(options)
+  const program = ts.createProgram([...files.keys()], options, {
+    ...real,
+    fileExists: (path) => files.has(path) || real.fileExists(path),
+    getSourceFile: (path, version) => {
+      const text = files.get(path) ?? real.readFile(path)
+      return text === undefined ? undefined : ts.createSourceFile(path, text, version, true)
+    },
+  })
+  return [...files.keys()].flatMap((path) => {
+    const file = program.getSourceFile(path)
+    return [...program.getSyntacticDiagnostics(file), ...program.getSemanticDiagnostics(file)].map(
+      ({ messageText }) => `${path.slice(root.length)}: ${ts.flattenDiagnosticMessageText(messageText, '\n')}`,
+    )
+  })
+}
+
+it('the compiler tells of what only settings of ours would take', () => {
+  const odd =
+    "const a = process.argv[2] ? { b: '' } : { c: '' }\nexport const d: Record<string, string> = { e: '', ...a }\n"
+  const files = new Map([[`${root}examples/odd.ts`, odd]])
+  const options = { ...everywhere, module: ts.ModuleKind.NodeNext }
+  expect(complaints(files, options)).toEqual([expect.stringMatching(/^examples\/odd\.ts: .* is not assignable/)])
+  expect(complaints(files, { ...options, exactOptionalPropertyTypes: true })).toEqual([])
+})
+
+it.each(projects)('every example, and every fence of the docs, compiles in a project that is %s', (_name, options) => {
+  expect(examples.length).toBeGreaterThan(50)
+  const fences = allFences().map(({ code }, index) => [`${root}test/docs/fence-${index}.ts`, code] as const)
+  const files = new Map([...examples.map((path) => [path, null] as const), ...fences])
+  expect(complaints(files, { ...everywhere, ...options })).toEqual([])
+})
