@@ -6,29 +6,42 @@ export interface Deadline {
   readonly signal: AbortSignal
 }
 
+/** Makes the signal when it is asked for. */
+class SignalSource {
+  private controller: AbortController | null = null
+  private isAborted = false
+
+  signal(): AbortSignal {
+    this.controller ??= new AbortController()
+    if (this.isAborted) this.controller.abort()
+    return this.controller.signal
+  }
+
+  abort(): void {
+    this.isAborted = true
+    this.controller?.abort()
+  }
+}
+
+const source = Symbol('signal source')
+
 class LazySignal implements Deadline {
   declare readonly signal: AbortSignal
-  #controller: AbortController | null = null
-  #isAborted = false
+  // No private field: what wraps a store may read the signal through a proxy or an object that inherits.
+  declare readonly [source]: SignalSource
 
   // One getter serves all. That of an object literal is made anew for each, and V8 keeps it, with all that its closure
   // holds, until the next full collection. A property of its own is copied when a store's wrapper spreads its options.
-  static readonly #property: PropertyDescriptor & ThisType<LazySignal> = {
+  private static readonly property: PropertyDescriptor & ThisType<LazySignal> = {
     enumerable: true,
     get() {
-      this.#controller ??= new AbortController()
-      if (this.#isAborted) this.#controller.abort()
-      return this.#controller.signal
+      return this[source].signal()
     },
   }
 
   constructor() {
-    Object.defineProperty(this, 'signal', LazySignal.#property)
-  }
-
-  abort(): void {
-    this.#isAborted = true
-    this.#controller?.abort()
+    Object.defineProperty(this, source, { value: new SignalSource() })
+    Object.defineProperty(this, 'signal', LazySignal.property)
   }
 }
 
@@ -46,7 +59,7 @@ export function withDeadline<Value>(
     const deadline = new LazySignal()
     const cancel = startTimer(milliseconds, () => {
       reject(late())
-      deadline.abort()
+      deadline[source].abort()
     })
     const end = (): void => {
       cancel()

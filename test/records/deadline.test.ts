@@ -54,6 +54,23 @@ describe('work with a deadline', () => {
   })
 
   it.each([
+    ['a copy', (one: Deadline) => ({ ...one })],
+    ['an object that inherits', (one: Deadline) => Object.create(one) as Deadline],
+    ['a proxy', (one: Deadline) => new Proxy(one, {})],
+  ])('has its signal aborted through %s as well', async (_what, wrapped) => {
+    const signals: AbortSignal[] = []
+    const hangs = (given: Deadline): Promise<never> => {
+      signals.push(wrapped(given).signal, given.signal)
+      return new Promise(() => undefined)
+    }
+    const answer = expect(withDeadline(1000, hangs, late)).rejects.toThrow('late')
+    expect(signals.map(({ aborted }) => aborted)).toEqual([false, false])
+    await vi.advanceTimersByTimeAsync(1000)
+    expect(signals.map(({ aborted }) => aborted)).toEqual([true, true])
+    await answer
+  })
+
+  it.each([
     ['answers', false],
     ['fails', true],
   ])('is ignored when it %s afterwards', async (_what, fails) => {

@@ -26,8 +26,8 @@ interface StoreInHand {
   readonly calls: StoreCalls
   /** Every call so far, in the order in which the store was given them. */
   readonly given: Given[]
-  /** Ends the calls under way one by one, each after `milliseconds`, until nobody asks any more. */
-  serve(milliseconds: number): Promise<void>
+  /** Ends the calls under way one by one, each after `milliseconds`, so many or until nobody asks any more. */
+  serve(milliseconds: number, calls?: number): Promise<void>
 }
 
 /** A store that answers when it is told to. */
@@ -60,9 +60,12 @@ function storeInHand(concurrency: number): StoreInHand {
   return {
     calls: createStoreCalls(store, { timeoutMs: TIMEOUT_MS, concurrency, patienceMs: PATIENCE_MS }),
     given,
-    async serve(milliseconds) {
+    async serve(milliseconds, calls = Infinity) {
+      let left = calls
       for (const call of given) {
         if (call.isOver) continue
+        if (left === 0) return
+        left -= 1
         await vi.advanceTimersByTimeAsync(milliseconds)
         call.answer()
         await settle()
@@ -144,11 +147,7 @@ describe('calls of a store', () => {
     const waiting = named(100).map((key) => inHand.calls.get(key))
     const served = ends(waiting)
     // The line moves by one call in 400 ms, so 75 may stand in it.
-    for (let index = 0; index < 40; index++) {
-      await vi.advanceTimersByTimeAsync(400)
-      inHand.given[index]?.answer()
-      await settle()
-    }
+    await inHand.serve(400, 40)
     const slow = ends(named(100).map((key) => inHand.calls.get(`slow ${key}`)))
     await settle()
     await inHand.serve(400)
@@ -195,11 +194,7 @@ describe('calls of a store', () => {
   it('of a crowd at one key are refused where others are still let in', async () => {
     const inHand = storeInHand(1)
     const work = ends([...named(40).map(() => 'crowd'), 'ada'].map((key) => inHand.calls.get(key)))
-    for (let index = 0; index < 3; index++) {
-      await vi.advanceTimersByTimeAsync(4000)
-      inHand.given[index]?.answer()
-      await settle()
-    }
+    await inHand.serve(4000, 3)
     const late = [inHand.calls.get('crowd'), inHand.calls.get('bob')]
     const ended = ends(late)
     await inHand.serve(100)
@@ -249,11 +244,7 @@ describe('calls of a store', () => {
     void inHand.calls.get('hanging').catch(() => undefined)
     const crowd = named(20).map((key) => swap(inHand, key))
     const ended = ends(crowd)
-    for (let index = 0; index < 7; index++) {
-      await vi.advanceTimersByTimeAsync(4500)
-      inHand.given[index]?.answer()
-      await settle()
-    }
+    await inHand.serve(4500, 7)
     // Fourteen have waited half a minute by now.
     expect((await ended).filter((end) => end === 'ERR_STORE_BUSY')).toHaveLength(14)
     const next = ends([swap(inHand, 'ada'), inHand.calls.get('bob')])
@@ -265,11 +256,8 @@ describe('calls of a store', () => {
     const inHand = storeInHand(1)
     const work = named(300).map((key) => inHand.calls.get(key))
     const served = ends(work)
-    for (let index = 0; index < 100; index++) {
-      await vi.advanceTimersByTimeAsync(index === 99 ? 450 : 1)
-      inHand.given[index]?.answer()
-      await settle()
-    }
+    await inHand.serve(1, 99)
+    await inHand.serve(450, 1)
     const late = ends([inHand.calls.get('late')])
     await inHand.serve(1)
     expect([await late, new Set(await served)]).toEqual([[null], new Set([null])])
@@ -279,11 +267,7 @@ describe('calls of a store', () => {
     const inHand = storeInHand(1)
     const ten = named(10).flatMap((key) => named(10).map(() => key))
     const work = ends(ten.map((key) => inHand.calls.get(key)))
-    for (let index = 0; index < 10; index++) {
-      await vi.advanceTimersByTimeAsync(400)
-      inHand.given[index]?.answer()
-      await settle()
-    }
+    await inHand.serve(400, 10)
     // Eighty-nine wait, and the line moves by one call in 400 ms.
     const late = ends([inHand.calls.get('k0')])
     await inHand.serve(1)
