@@ -1,3 +1,5 @@
+/** All the letters of an IPv6 address; with any other, the URL parser could find a user name or a path. */
+const LETTERS_V6 = /^[\da-f:.]+$/i
 const ADDRESS_V4 = /^\d{1,3}(?:\.\d{1,3}){3}$/
 
 /**
@@ -29,7 +31,7 @@ function readV6(address: string): readonly number[] | null {
     .trim()
     .replace(/^\[|\]$/g, '')
     .replace(/%.*$/s, '')
-  if (!URL.canParse(`http://[${bare}]/`)) return null
+  if (!LETTERS_V6.test(bare) || !URL.canParse(`http://[${bare}]/`)) return null
   const [head = '', tail] = new URL(`http://[${bare}]/`).hostname.slice(1, -1).split('::')
   const left = groupsOf(head)
   const right = groupsOf(tail ?? '')

@@ -69,6 +69,8 @@ describe('the network that an account remembers', () => {
     ['a.b.c.d', null],
     ['2001:db8::1::2', null],
     ['<script>', null],
+    ['@0\\', null],
+    ['::1]@[::2', null],
     ['', null],
   ])('of %j is %j', (address, network) => {
     expect(rememberedNetwork(address)).toBe(network)
