@@ -6,6 +6,7 @@ import { COUNTRIES } from './countries.js'
 import { passkeysAt } from './passkeys.js'
 import { createNotices } from './notices.js'
 import { createPeople, type Person } from './people.js'
+import { type Passwords, scryptPasswords } from './passwords.js'
 import { createPhone, type Phone } from './phone.js'
 import type { State } from './state.js'
 
@@ -25,6 +26,7 @@ export interface DemoOptions {
   readonly placeHeader?: string | null
   /** Who works at the practice; those of `people.ts` unless said otherwise. */
   readonly everyone?: readonly Person[]
+  readonly passwords?: Passwords
 }
 
 export interface Demo {
@@ -35,13 +37,13 @@ export interface Demo {
 
 /** Wires Countersign, the pretend phone and the portal together. */
 export async function createDemo(options: DemoOptions): Promise<Demo> {
-  const { store, phoneStore, key, state, clock, port, everyone } = options
+  const { store, phoneStore, key, state, clock, port, everyone, passwords = scryptPasswords() } = options
   const { secureCookies = false, publicOrigin = null, trustProxy = false, placeHeader = null } = options
   const origin = publicOrigin ?? `http://localhost:${port}`
   const passkeys = passkeysAt(origin)
   const web = { secureCookies, publicOrigin, trustProxy, placeHeader, origin, passkeys: passkeys !== null }
   const phone = await createPhone(clock, phoneStore)
-  const people = await createPeople(state, everyone)
+  const people = await createPeople(state, passwords, everyone)
   const notify = createNotices(phone, people, state)
   const twoFactor = createTwoFactor({
     issuer: 'Willow Street Clinic',

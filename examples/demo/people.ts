@@ -1,4 +1,4 @@
-import { hashPassword, matchesPassword } from './passwords.js'
+import type { Passwords } from './passwords.js'
 import type { State } from './state.js'
 
 export type Role = 'owner' | 'administrator' | 'assistant'
@@ -30,8 +30,12 @@ export interface People {
   changePassword(person: Person, password: string): Promise<void>
 }
 
-export async function createPeople(state: State, everyone: readonly Person[] = SEEDED_PEOPLE): Promise<People> {
-  const seededHash = await hashPassword(DEMO_PASSWORD)
+export async function createPeople(
+  state: State,
+  passwords: Passwords,
+  everyone: readonly Person[] = SEEDED_PEOPLE,
+): Promise<People> {
+  const seededHash = await passwords.hash(DEMO_PASSWORD)
   const hashOf = (person: Person): string => state.passwords.get(person.id) ?? seededHash
 
   return {
@@ -41,12 +45,12 @@ export async function createPeople(state: State, everyone: readonly Person[] = S
       const address = email.trim().toLowerCase()
       const person = everyone.find((candidate) => candidate.email === address) ?? null
       // An unknown address costs one hash too, or the time taken would tell who has an account.
-      const matches = await matchesPassword(password, person === null ? seededHash : hashOf(person))
+      const matches = await passwords.matches(password, person === null ? seededHash : hashOf(person))
       return matches ? person : null
     },
-    checkPassword: (person, password) => matchesPassword(password, hashOf(person)),
+    checkPassword: (person, password) => passwords.matches(password, hashOf(person)),
     async changePassword(person, password) {
-      state.passwords.set(person.id, await hashPassword(password))
+      state.passwords.set(person.id, await passwords.hash(password))
       await state.save()
     },
   }

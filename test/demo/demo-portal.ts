@@ -6,6 +6,7 @@ import { createDemo, type Demo } from '../../examples/demo/demo.js'
 import type { Person } from '../../examples/demo/people.js'
 import type { Phone } from '../../examples/demo/phone.js'
 import { openState, type State } from '../../examples/demo/state.js'
+import { weakPasswords } from '../support/weak-passwords.js'
 import { Visitor } from './visitor.js'
 
 export const KEY = 'A'.repeat(43)
@@ -47,7 +48,8 @@ export async function startDemo({ store = memoryStore, ...rest }: DemoPortalOpti
   const server = createServer()
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   const { port } = server.address() as AddressInfo
-  const boot = (): Promise<Demo> => createDemo({ store: records, phoneStore, key: KEY, state, clock, port, ...rest })
+  const kept = { store: records, phoneStore, key: KEY, state, passwords: weakPasswords }
+  const boot = (): Promise<Demo> => createDemo({ ...kept, clock, port, ...rest })
   let { app, twoFactor, phone } = await boot()
   server.on('request', (request, response) => {
     app(request, response)

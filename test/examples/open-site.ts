@@ -3,6 +3,7 @@ import type { Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { onTestFinished } from 'vitest'
 import { createSite, type Site } from '../../examples/frameworks/portal/site.js'
+import { weakPasswords } from '../support/weak-passwords.js'
 import { makeWorld, type World } from '../support/world.js'
 import { ORIGIN } from './page.js'
 
@@ -17,7 +18,13 @@ export async function openSite(
 ): Promise<{ readonly world: World; readonly site: Site; readonly faults: readonly unknown[] }> {
   const { twoFactor, clock } = world
   const faults: unknown[] = []
-  const site = await createSite({ twoFactor, origin, clock, onFault: (error) => faults.push(error) })
+  const site = await createSite({
+    twoFactor,
+    origin,
+    clock,
+    passwords: weakPasswords,
+    onFault: (error) => faults.push(error),
+  })
   await site.people.add(WITH_PASSWORD.email, WITH_PASSWORD.password)
   return { world, site, faults }
 }

@@ -1,6 +1,6 @@
 import type { Clock } from 'countersign'
 import { createPasswordThrottle } from '../../demo/password-throttle.js'
-import { hashPassword, matchesPassword } from '../../demo/passwords.js'
+import type { Passwords } from '../../demo/passwords.js'
 import type { Form } from '../web/host.js'
 import { text } from '../web/json.js'
 
@@ -13,14 +13,14 @@ export interface People {
 }
 
 /** People in memory, called `user-1` and so on. */
-export async function createPeople(clock: Clock): Promise<People> {
+export async function createPeople(clock: Clock, passwords: Passwords): Promise<People> {
   const people = new Map<string, { readonly userId: string; readonly hash: string }>()
   const throttle = createPasswordThrottle(clock)
-  const nobody = await hashPassword('')
+  const nobody = await passwords.hash('')
 
   return {
     async add(email, password) {
-      people.set(email, { userId: `user-${people.size + 1}`, hash: await hashPassword(password) })
+      people.set(email, { userId: `user-${people.size + 1}`, hash: await passwords.hash(password) })
     },
     async signIn({ email, password }) {
       const address = text(email).trim().toLowerCase()
@@ -28,7 +28,7 @@ export async function createPeople(clock: Clock): Promise<People> {
       throttle.count(address)
       const person = people.get(address)
       // An unknown address costs one hash too, or the time taken would tell who has an account.
-      const matches = await matchesPassword(text(password), person?.hash ?? nobody)
+      const matches = await passwords.matches(text(password), person?.hash ?? nobody)
       if (person === undefined || !matches) return null
       throttle.forget(address)
       return person.userId

@@ -1,4 +1,5 @@
 import type { Clock, TwoFactor } from 'countersign'
+import { type Passwords, scryptPasswords } from '../../demo/passwords.js'
 import type { Host, Sessions } from '../web/host.js'
 import { createPeople, type People } from './people.js'
 import { createSessions } from './sessions.js'
@@ -21,11 +22,13 @@ export interface SiteOptions {
   /** Where the browser sees the application, such as `http://localhost:3000`. */
   readonly origin: string
   readonly clock: Clock
+  readonly passwords?: Passwords
   onFault(error: unknown): void
 }
 
-export async function createSite({ twoFactor, origin, clock, onFault }: SiteOptions): Promise<Site> {
-  const people = await createPeople(clock)
+export async function createSite(options: SiteOptions): Promise<Site> {
+  const { twoFactor, origin, clock, passwords = scryptPasswords(), onFault } = options
+  const people = await createPeople(clock, passwords)
   const sessions = createSessions(people.emailOf, clock)
   return { twoFactor, origin, people, sessions, payments: [], required: new Set(), onFault }
 }
