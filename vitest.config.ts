@@ -14,7 +14,7 @@ const thorough = [
 ]
 
 /** Processes, browsers and other runners take their time on a busy machine. */
-const patient = { testTimeout: 300_000, hookTimeout: 300_000 }
+const patient = { testTimeout: 900_000, hookTimeout: 900_000 }
 
 export default defineConfig({
   resolve: {
@@ -25,8 +25,8 @@ export default defineConfig({
     })),
   },
   test: {
-    testTimeout: 60_000,
-    hookTimeout: 60_000,
+    testTimeout: 300_000,
+    hookTimeout: 300_000,
     setupFiles: ['test/setup/fast-check.ts'],
     // No test leaves anything behind in a module, so that one import of the library serves all the files of a thread.
     pool: 'threads',

@@ -33,7 +33,7 @@ async function passes(page: Page): Promise<void> {
   }
 }
 
-describe.runIf(hasChromium())('the demo, to axe-core', { timeout: 300_000 }, () => {
+describe.runIf(hasChromium())('the demo, to axe-core', () => {
   const demo = demoInBrowser()
   // Colours still on their way from light to dark would be measured halfway.
   const still = { reducedMotion: 'reduce' } as const

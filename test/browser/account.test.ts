@@ -3,7 +3,7 @@ import { hasChromium } from './chromium.js'
 import { demoInBrowser } from './demo-in-browser.js'
 import { heading, signIn, typeCode } from './steps.js'
 
-describe.runIf(hasChromium())('recovery codes and e-mails in a browser', { timeout: 180_000 }, () => {
+describe.runIf(hasChromium())('recovery codes and e-mails in a browser', () => {
   const demo = demoInBrowser()
 
   test('paper has the codes and whose they are, and nothing else; the phone’s second screen has the e-mails', async () => {

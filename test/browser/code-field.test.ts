@@ -4,7 +4,7 @@ import { hasChromium } from './chromium.js'
 import { demoInBrowser } from './demo-in-browser.js'
 import { enrolText, heading, more, signIn, typeCode } from './steps.js'
 
-describe.runIf(hasChromium())('the code field in a browser', { timeout: 180_000 }, () => {
+describe.runIf(hasChromium())('the code field in a browser', () => {
   const demo = demoInBrowser()
   const inside = 'Good day, Ben Carter'
   let posted: string[] = []

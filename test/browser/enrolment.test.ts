@@ -5,7 +5,7 @@ import { hasChromium } from './chromium.js'
 import { enrolText, heading, looks, more, signIn, typeCode } from './steps.js'
 import { demoInBrowser } from './demo-in-browser.js'
 
-describe.runIf(hasChromium())('setting up in a browser', { timeout: 180_000 }, () => {
+describe.runIf(hasChromium())('setting up in a browser', () => {
   const demo = demoInBrowser()
 
   test('turning on text messages, signing in with one, trusting the computer, and no longer', async () => {

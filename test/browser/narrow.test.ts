@@ -36,7 +36,7 @@ const MEASURE = `(() => {
   return found
 })()`
 
-describe.runIf(hasChromium())('the demo, 320 pixels wide, with long names', { timeout: 180_000 }, () => {
+describe.runIf(hasChromium())('the demo, 320 pixels wide, with long names', () => {
   const demo = demoInBrowser({ everyone })
 
   test('no page runs over its edge, in either language, and the way to the phone covers nothing', async () => {

@@ -5,7 +5,7 @@ import { hasChromium } from './chromium.js'
 import { demoInBrowser } from './demo-in-browser.js'
 import { heading, looks, more, signIn, typeCode } from './steps.js'
 
-describe.runIf(hasChromium())('passkeys of the demo in a browser', { timeout: 180_000 }, () => {
+describe.runIf(hasChromium())('passkeys of the demo in a browser', () => {
   const demo = demoInBrowser()
   // Browsers have no passkeys under an address.
   const origin = () => demo.portal.origin.replace('127.0.0.1', 'localhost')

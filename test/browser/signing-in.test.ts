@@ -3,7 +3,7 @@ import { hasChromium } from './chromium.js'
 import { confirmCode, enrolText, heading, looks, more, signIn, typeCode } from './steps.js'
 import { demoInBrowser } from './demo-in-browser.js'
 
-describe.runIf(hasChromium())('signing in in a browser', { timeout: 180_000 }, () => {
+describe.runIf(hasChromium())('signing in in a browser', () => {
   const demo = demoInBrowser()
 
   test('the wait before another text is counted down, and another factor is a click away', async () => {

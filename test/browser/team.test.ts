@@ -3,7 +3,7 @@ import { hasChromium } from './chromium.js'
 import { enrolText, heading, looks, more, signIn, typeCode } from './steps.js'
 import { demoInBrowser } from './demo-in-browser.js'
 
-describe.runIf(hasChromium())('the team page in a browser', { timeout: 180_000 }, () => {
+describe.runIf(hasChromium())('the team page in a browser', () => {
   const demo = demoInBrowser()
 
   test('the owner sees who has not switched it on, requires it, and people who have not can do nothing else', async () => {

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest'
 import { createApp } from '../../examples/frameworks/express.js'
 import { passkeys } from '../../src/passkeys/index.js'
 import { authenticator, type Authenticator } from '../../src/testing/index.js'
-import { launchChromium } from '../browser/chromium.js'
+import { launchChromium, PATIENCE_MS } from '../browser/chromium.js'
 import { authenticatorsOf } from '../passkeys/chromium-page.js'
 import { must } from '../support/outcome.js'
 import { PHONE } from '../support/people.js'
@@ -32,7 +32,7 @@ async function open() {
   const { site } = await openSite(world, origin)
   app = createApp(site)
   const page = await browser.newPage({ baseURL: origin })
-  page.setDefaultTimeout(30_000)
+  page.setDefaultTimeout(PATIENCE_MS)
   const faults: string[] = []
   page.on('pageerror', ({ message }) => faults.push(message))
   await page.goto('/')

@@ -6,7 +6,7 @@ import { hasChromium, launchChromium } from '../browser/chromium.js'
 import { base64url, bytes, CHALLENGE, OTHER_CHALLENGE } from './ceremony.js'
 import { create, frameIn, get, openPage, type PageServer, servePage } from './chromium-page.js'
 
-describe.runIf(hasChromium())('passkeys in a browser', { timeout: 120_000 }, () => {
+describe.runIf(hasChromium())('passkeys in a browser', () => {
   let browser: Browser
   let server: PageServer
   beforeAll(async () => {

@@ -3,6 +3,7 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { fileURLToPath } from 'node:url'
 import type { Browser, Frame, Page } from 'playwright-core'
+import { PATIENCE_MS } from '../browser/chromium.js'
 
 const bundle = fileURLToPath(
   new URL('../../node_modules/@simplewebauthn/browser/dist/bundle/index.umd.min.js', import.meta.url),
@@ -44,6 +45,7 @@ export interface VirtualAuthenticator {
 /** A page of a fresh profile, with pretend authenticators. */
 export async function openPage(browser: Browser, origin: string) {
   const page = await browser.newPage()
+  page.setDefaultTimeout(PATIENCE_MS)
   await page.goto(origin)
   return { page, ...(await authenticatorsOf(page)) }
 }

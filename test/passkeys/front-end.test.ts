@@ -53,7 +53,7 @@ async function read(request: IncomingMessage): Promise<string> {
   return Buffer.concat(chunks).toString()
 }
 
-describe.runIf(hasChromium())('the front end of docs/passkeys.md', { timeout: 120_000 }, () => {
+describe.runIf(hasChromium())('the front end of docs/passkeys.md', () => {
   let browser: Browser
   let host: Awaited<ReturnType<typeof startHost>>
   beforeAll(async () => {
