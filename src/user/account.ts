@@ -5,7 +5,7 @@ import { noticesTo, withoutFactors } from './factors.js'
 import { guessStanding } from './guessing.js'
 import { presentFactors } from './presenting.js'
 import { proofRefusal, refused, type ProofFact } from './proof.js'
-import { FRESH_GUESSES, raiseEpoch, recoveryCodesRemaining } from './record.js'
+import { FRESH_GUESSES, isLive, raiseEpoch, recoveryCodesRemaining } from './record.js'
 import { liveTrustedDevices, revokeTrustedDevices } from './trusted-devices.js'
 
 /** All that a host may show of a user's second factor. */
@@ -13,7 +13,7 @@ export function accountStatus({ record, userId, now, policy }: Case): AccountSta
   const { factors, recoveryCodes, accessPass, guesses, enrolmentRequired } = record
   const standing = guessStanding(guesses, now, policy)
   const remaining = recoveryCodesRemaining(record)
-  const passOut = accessPass !== null && !accessPass.used && now < accessPass.expiresAt
+  const passOut = accessPass !== null && !accessPass.used && isLive(accessPass.issuedAt, accessPass.expiresAt, now)
   return {
     status: 'known',
     userId,

@@ -15,8 +15,8 @@ import { decided, isNeed, unchanged, type Case, type Deciding, type Decision, ty
 import { guessStanding, withBoundedLock } from './guessing.js'
 import { kindOf } from './kinds/index.js'
 import { firstFactor } from './presenting.js'
-import { recoveryCodesRemaining, type FactorRecord } from './record.js'
-import { subjectOf } from './standing.js'
+import { isLive, recoveryCodesRemaining, type FactorRecord } from './record.js'
+import { settledThrough, subjectOf } from './standing.js'
 import { joinableText } from './texts.js'
 import { findTrustedDevice, useTrustedDevice } from './trusted-devices.js'
 
@@ -84,7 +84,7 @@ function beginWithoutFactor(at: Case, input: BeginInput): Decision<Begun> {
   const { accessPass } = record
   const { required } = input
   if (accessPass !== null) {
-    const claims = now < accessPass.expiresAt ? newClaims(at, input, null) : null
+    const claims = isLive(accessPass.issuedAt, accessPass.expiresAt, now) ? newClaims(at, input, null) : null
     return unchanged(at, { status: 'enrolment-required', graceEndsAt: null, claims })
   }
   if (required === false && !record.enrolmentRequired) return unchanged(at, { status: 'not-required' })
@@ -106,7 +106,7 @@ function newClaims(
     bindingDigest,
     summary,
     epoch: record.epoch,
-    begunAt: Math.max(now, record.settledThroughAt + 1),
+    begunAt: Math.max(now, settledThrough(record, now) + 1),
     expiresAt: now + policy.challengeLifetimeSeconds * 1000,
     ...askedClaims(record, factor),
   }

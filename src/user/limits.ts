@@ -3,6 +3,7 @@ import { factorBytes } from './codec.js'
 import { guessStanding, withinLongestLock } from './guessing.js'
 import { MAX_NAME_BYTES } from './name.js'
 import type { FactorRecord, UserRecord } from './record.js'
+import { settledThrough } from './standing.js'
 import { withinHour } from './texts.js'
 
 const DAY_MS = 86_400_000
@@ -34,6 +35,7 @@ export function prune(record: UserRecord, now: number, policy: Policy): UserReco
     enrolments: record.enrolments.filter(({ expiresAt }) => now < expiresAt),
     texts: record.texts.filter(({ expiresAt }) => now < expiresAt),
     closedChallenges: record.closedChallenges.filter(({ expiresAt }) => now < expiresAt),
+    settledThroughAt: settledThrough(record, now),
     trustedDevices: record.trustedDevices.filter(({ expiresAt }) => now < expiresAt),
     guesses: withinLongestLock(record.guesses, now, policy),
     textedAt: withinHour(record.textedAt, now),

@@ -16,7 +16,7 @@ import {
 } from './decision.js'
 import { countGuess, guessRejection, rejected } from './guessing.js'
 import { proofRefusal, refused, type ProofFact } from './proof.js'
-import { recoveryCodesRemaining, type AccessPass, type RecoveryCodeSet, type UserRecord } from './record.js'
+import { isLive, recoveryCodesRemaining, type AccessPass, type RecoveryCodeSet, type UserRecord } from './record.js'
 import { endOf, rejectChallenge } from './standing.js'
 import { revokeTrustedDevices } from './trusted-devices.js'
 import { approve, type Approval } from './verification.js'
@@ -55,7 +55,7 @@ export function redeemRecoveryCode(at: Case, input: RedeemInput, facts: Facts): 
   if (
     accessPass !== null &&
     !accessPass.used &&
-    now < accessPass.expiresAt &&
+    isLive(accessPass.issuedAt, accessPass.expiresAt, now) &&
     equal(hash(code, accessPass.salt), accessPass.hash)
   ) {
     return suffices('access-pass', claims.purpose, policy)

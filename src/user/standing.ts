@@ -7,12 +7,24 @@ import { isLive, type ClosedChallenge, type FactorRecord, type UserRecord } from
 const MAX_CLOSED = 10
 
 /** Why a challenge takes no proof any more; null while it does. Its token says when it ends, the record what became of it. */
-export function endOf({ record, now }: Case, claims: ChallengeClaims): RejectedReason | null {
+export function endOf({ record, now, policy }: Case, claims: ChallengeClaims): RejectedReason | null {
   const { id, epoch, begunAt, expiresAt } = claims
   if (now >= expiresAt) return 'expired'
   if (epoch !== record.epoch) return 'revoked'
-  if (begunAt <= record.settledThroughAt || record.closedChallenges.some((closed) => closed.id === id)) return 'settled'
-  return isLive(begunAt, expiresAt, now) ? null : 'expired'
+  const settled = begunAt <= settledThrough(record, now)
+  if (settled || record.closedChallenges.some((closed) => closed.id === id)) return 'settled'
+  // One that was begun after everything forgotten may be dated ahead: then its end tells when it was issued.
+  const issuedAt = Math.min(begunAt, expiresAt - policy.challengeLifetimeSeconds * 1000)
+  return isLive(issuedAt, expiresAt, now) ? null : 'expired'
+}
+
+/**
+ * Every challenge begun no later than this counts as settled. What the record keeps of a challenge is forgotten once that has
+ * expired, so it must stay over: another process's clock may be behind, and any clock may be set back.
+ */
+export function settledThrough({ settledThroughAt, texts, closedChallenges }: UserRecord, now: number): number {
+  const expired = [...texts, ...closedChallenges].filter(({ expiresAt }) => now >= expiresAt)
+  return Math.max(settledThroughAt, ...expired.map(({ begunAt }) => begunAt))
 }
 
 /** The factor that a challenge asks for, if it takes a proof bound to this; or why it does not. */
@@ -43,12 +55,12 @@ export function closeChallenge(
   const live = record.closedChallenges.filter((closed) => closed.id !== id && now < closed.expiresAt)
   const closed = [...live, { id, state, begunAt, expiresAt }]
   const texts = record.texts.filter(({ challengeId }) => challengeId !== id)
-  if (closed.length <= MAX_CLOSED) return { ...record, texts, closedChallenges: closed }
+  const through = settledThrough(record, now)
+  if (closed.length <= MAX_CLOSED) return { ...record, texts, closedChallenges: closed, settledThroughAt: through }
   const forgotten =
     closed.find((one) => one.state === 'cancelled') ??
     closed.reduce((first, one) => (one.begunAt < first.begunAt ? one : first))
-  const settledThroughAt =
-    forgotten.state === 'settled' ? Math.max(record.settledThroughAt, forgotten.begunAt) : record.settledThroughAt
+  const settledThroughAt = forgotten.state === 'settled' ? Math.max(through, forgotten.begunAt) : through
   return { ...record, texts, closedChallenges: closed.filter((one) => one !== forgotten), settledThroughAt }
 }
 

@@ -95,6 +95,7 @@ describe('inspecting a user', () => {
         settled, begun INSTANT, expires INSTANT
         cancelled, begun INSTANT, expires INSTANT
         settled, begun INSTANT, expires INSTANT
+      settled            every challenge begun until INSTANT
       trusted devices    1
         "Firefox on Linux", "Lisbon", since INSTANT, expires INSTANT
       recovery codes     10 left, issued INSTANT, not said to be kept
@@ -133,7 +134,7 @@ describe('inspecting a user', () => {
       accessPass: { ...accessPass, used: false, expired: false },
       enabled,
       enrolmentRequired,
-      settledThroughAt: null,
+      settledThroughAt: START + 30_000,
     })
     expect(report.activity).toEqual((await account.activity({ userId: 'ada' })).activity)
     expect(report.trustedDevices).toEqual(trustedDevices.map((device) => ({ ...device, expired: false })))

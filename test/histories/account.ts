@@ -1,20 +1,20 @@
 import type { TwoFactor } from '../../src/two-factor.js'
 import { authenticator, type Authenticator, type FixedClock } from '../../src/testing/index.js'
 import { begin, cancel, verify } from '../properties/model/challenges.js'
+import { close } from '../properties/model/forgetting.js'
 import { forgive, isSuspended, lockEnds } from '../properties/model/guesses.js'
 import { redeem } from '../properties/model/passes.js'
 import {
-  close,
   liveDevices,
   newApp,
   newModel,
   newWorld,
   revokeDevices,
   revokeEverything,
-  STEP,
   trust,
   type Model,
 } from '../properties/model/state.js'
+import { STEP } from '../properties/model/time.js'
 import { must, wrongCode } from '../support/outcome.js'
 import type { Specification } from './linearize.js'
 

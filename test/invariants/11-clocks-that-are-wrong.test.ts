@@ -68,6 +68,18 @@ describe('invariant 11: a clock that was set back', () => {
     expect(await world.twoFactor.challenge.resend({ token })).toMatchObject({ status: 'rejected' })
   })
 
+  it('takes no access pass', async () => {
+    const { world } = await appWorld()
+    const { admin, account, challenge } = world.twoFactor
+    const { pass } = must(await admin.issueAccessPass({ userId: 'ada', actor: 'staff' }), 'issued')
+    world.clock.advanceSeconds(-31)
+    expect((await account.status({ userId: 'ada' })).accessPass).toBeNull()
+    const { token } = await begin(world, 'ada')
+    expect(await challenge.redeemRecoveryCode({ token, recoveryCode: pass })).toMatchObject({ reason: 'wrong-code' })
+    world.clock.advanceSeconds(1)
+    expect(await challenge.redeemRecoveryCode({ token, recoveryCode: pass })).toMatchObject({ status: 'approved' })
+  })
+
   it('confirms no enrolment and takes no passkey of before', async () => {
     const { world, ada } = await passkeyWorld()
     const { proof } = await passByPasskey(world, ada)
@@ -80,6 +92,31 @@ describe('invariant 11: a clock that was set back', () => {
     expect(await challenge.verify({ token, response })).toMatchObject({ reason: 'expired' })
     world.clock.advanceSeconds(1)
     expect(await challenge.verify({ token, response })).toMatchObject({ status: 'approved' })
+  })
+})
+
+describe('invariant 11: a clock that was ahead', () => {
+  it('leaves what was settled settled, though its end was written down', async () => {
+    const { world, ada } = await passkeyWorld()
+    const { token, passkey } = await begin(world, 'ada')
+    const response = ada.passkey.get(passkey)
+    must(await world.twoFactor.challenge.verify({ token, response }), 'approved')
+    world.clock.advanceSeconds(590)
+    // As far apart as two processes' clocks may be.
+    const ahead = world.process({ clock: { now: () => world.clock.now() + 20_000 } })
+    must(await ahead.factors.rename({ userId: 'ada', factorId: ada.factor.id, name: 'My key' }), 'renamed')
+    const again = ada.passkey.get(passkey)
+    expect(await world.twoFactor.challenge.verify({ token, response: again })).toMatchObject({ reason: 'settled' })
+  })
+
+  it('shuts nobody out once it is set right', async () => {
+    const { world, ada } = await passkeyWorld()
+    world.clock.advanceSeconds(3600)
+    await passByPasskey(world, ada)
+    world.clock.advanceSeconds(600)
+    await passByPasskey(world, ada)
+    world.clock.advanceSeconds(-4200)
+    await passByPasskey(world, ada)
   })
 })
 

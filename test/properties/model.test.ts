@@ -13,6 +13,7 @@ const numRuns = Number(process.env['RUNS'] ?? 100)
 /** What so many sequences get to, lest they all stay at the beginning. */
 const MANY = 1000
 const REACHED = [
+  'clock-set-back',
   'joined',
   'challenge-approved',
   'challenge-cancelled',
@@ -44,8 +45,10 @@ describe(`the state machines, against a model of them (seed ${seed})`, () => {
         await fc.asyncModelRun(() => ({ model, real }), commands)
         // What was done to one of them has changed nothing of the other.
         for (const who of ['ada', 'ben'] as const) await seeTheSame(model, real, who, 0)
-        for (const event of real.world.events)
+        for (const [index, event] of real.world.events.entries()) {
           seen.add(event.type === 'challenge-begun' && event.joined ? 'joined' : event.type)
+          if (event.at < (real.world.events[index - 1]?.at ?? 0)) seen.add('clock-set-back')
+        }
       }),
       { seed, numRuns },
     )

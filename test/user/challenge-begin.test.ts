@@ -197,6 +197,9 @@ describe('beginning a challenge', () => {
       made(begin(caseOf({ factors: [appFactor()], settledThroughAt }))).outcome
     expect(later(NOW - 1)).toMatchObject({ claims: { begunAt: NOW } })
     expect(later(NOW)).toMatchObject({ claims: { begunAt: NOW + 1, expiresAt: EXPIRES } })
+    const texts = [challengeText({ begunAt: NOW + HOUR, expiresAt: NOW })]
+    const ahead = made(begin(caseOf({ factors: [appFactor()], texts }))).outcome
+    expect(ahead).toMatchObject({ claims: { begunAt: NOW + HOUR + 1, expiresAt: EXPIRES } })
   })
 
   it('takes recovery codes of the lengths that the user has', () => {
@@ -425,10 +428,11 @@ describe('beginning a challenge by text', () => {
       ['after a wrong code', { wrongCodes: 1 }, {}],
       ['once the code is dead', { codeSentAt: NOW - 5 * MINUTE }, {}],
       ['once the challenge has ended', { expiresAt: NOW }, {}],
-      ['by a clock that was set back', { begunAt: NOW + 30_001 }, {}],
+      ['by a clock that was set back', { lastSentAt: NOW + 30_001, codeSentAt: NOW + 30_001 }, {}],
       ['to another number', { phoneNumber: '+14155550199' }, {}],
+      ['though it counts as settled', { begunAt: NOW - 40_000 }, {}],
     ])('begins another %s', (_what, change, asking) => {
-      const alone = caseOf({ factors: [phone], texts: [{ ...out, ...change }] })
+      const alone = caseOf({ factors: [phone], texts: [{ ...out, ...change }], settledThroughAt: NOW - 40_000 })
       expect(needOf(begin(alone, { joinKey: 'join', ...asking })).need).toBe('permit')
     })
   })

@@ -56,7 +56,7 @@ const recipient = { phoneNumber: PHONE_NUMBER, country: 'US', channel: 'sms' } a
 /** What a token may say that is good for nothing any more, and why. */
 const ended: readonly [string, Partial<UserRecord>, Parameters<typeof claimsOf>[0], string][] = [
   ['expired', {}, { expiresAt: NOW }, 'expired'],
-  ['begun in the future', {}, { begunAt: NOW + 30_001 }, 'expired'],
+  ['begun in the future', {}, { begunAt: NOW + 30_001, expiresAt: NOW + 30_001 + 10 * MINUTE }, 'expired'],
   ['of another epoch', { epoch: 8 }, {}, 'revoked'],
   ['settled', { closedChallenges: [closedChallenge('challenge')] }, {}, 'settled'],
   ['cancelled', { closedChallenges: [closedChallenge('challenge', { state: 'cancelled' })] }, {}, 'settled'],

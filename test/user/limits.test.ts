@@ -14,6 +14,7 @@ import {
   deviceNamed,
   HOUR,
   LOCKED,
+  MINUTE,
   NOW,
   passkeyFactor,
   pendingApp,
@@ -72,11 +73,13 @@ describe('pruning', () => {
       fc.property(anyRecord, fc.nat({ max: 8.64e15 }), (record, now) => {
         const pruned = prune(record, now, policy)
         const alive = ({ expiresAt }: { expiresAt: number }): boolean => now < expiresAt
+        const forgotten = [...record.texts, ...record.closedChallenges].filter((one) => !alive(one))
         expect(pruned).toEqual({
           ...record,
           enrolments: record.enrolments.filter(alive),
           texts: record.texts.filter(alive),
           closedChallenges: record.closedChallenges.filter(alive),
+          settledThroughAt: Math.max(record.settledThroughAt, ...forgotten.map(({ begunAt }) => begunAt)),
           trustedDevices: record.trustedDevices.filter(alive),
           guesses: {
             ...record.guesses,
@@ -99,7 +102,7 @@ describe('pruning', () => {
     })
     const { record } = caseOf(ending(NOW + 1))
     expect(prune(record, NOW, policy)).toStrictEqual(record)
-    expect(prune(recordWith(ending(NOW)), NOW, policy)).toStrictEqual(recordWith())
+    expect(prune(recordWith(ending(NOW)), NOW, policy)).toStrictEqual(recordWith({ settledThroughAt: NOW - MINUTE }))
   })
 })
 

@@ -11,6 +11,7 @@ import {
   closedChallenge,
   DAY,
   expectDecided,
+  HOUR,
   LOCKED,
   MINUTE,
   NOW,
@@ -19,13 +20,18 @@ import {
 } from './cases.js'
 
 describe('the end of a challenge', () => {
+  const issuedAt = (at: number) => ({ begunAt: at, expiresAt: at + 10 * MINUTE })
+  const gone = closedChallenge('gone', { expiresAt: NOW })
   it.each<[string, Parameters<typeof claimsOf>[0], Partial<UserRecord>, string | null]>([
     ['open', {}, {}, null],
     ['in its last millisecond', { expiresAt: NOW + 1 }, {}, null],
     ['at its end', { expiresAt: NOW }, {}, 'expired'],
     ['at its end, whatever else became of it', { expiresAt: NOW, epoch: 6 }, {}, 'expired'],
-    ['by a clock half a minute behind', { begunAt: NOW + 30_000 }, {}, null],
-    ['by a clock further behind', { begunAt: NOW + 30_001 }, {}, 'expired'],
+    ['by a clock half a minute behind', issuedAt(NOW + 30_000), {}, null],
+    ['by a clock further behind', issuedAt(NOW + 30_001), {}, 'expired'],
+    ['begun after what a clock that was ahead had forgotten', { begunAt: NOW + HOUR }, {}, null],
+    ['begun no later than a closed one that has expired', {}, { closedChallenges: [gone] }, 'settled'],
+    ['begun no later than one whose text has expired', {}, { texts: [challengeText(gone)] }, 'settled'],
     ['of another epoch', { epoch: 6 }, {}, 'revoked'],
     ['approved', {}, { closedChallenges: [closedChallenge('challenge')] }, 'settled'],
     ['cancelled', {}, { closedChallenges: [closedChallenge('challenge', { state: 'cancelled' })] }, 'settled'],
@@ -94,6 +100,7 @@ describe('closing a challenge', () => {
       ...record,
       texts: [challengeText({ challengeId: 'other' })],
       closedChallenges: [kept('live', { expiresAt: NOW + 1 }), kept('challenge')],
+      settledThroughAt: NOW - MINUTE,
     })
   })
 

@@ -182,7 +182,7 @@ describe('the texts of a record', () => {
 describe('the text that a begin joins', () => {
   const open = challengeText({ joinKey: 'join', begunAt: NOW, lastSentAt: NOW, codeSentAt: NOW, expiresAt: NOW + HOUR })
   const joined = (texts: UserRecord['texts'], joinKey: string | null = 'join', now = NOW) =>
-    joinableText(caseOf({ texts }, { now }), joinKey, open.phoneNumber)
+    joinableText(caseOf({ texts, settledThroughAt: NOW - MINUTE }, { now }), joinKey, open.phoneNumber)
 
   it('is the first one of its challenge, within the first wait', () => {
     const another = challengeText({ joinKey: 'another' })
@@ -198,7 +198,8 @@ describe('the text that a begin joins', () => {
     ['one to another number', { phoneNumber: '+14155550199' }],
     ['one whose challenge is over', { expiresAt: NOW }],
     ['one whose code is dead', { codeSentAt: NOW - 5 * MINUTE }],
-    ['one of the future', { begunAt: NOW + 30_001 }],
+    ['one of the future', { lastSentAt: NOW + 30_001, codeSentAt: NOW + 30_001 }],
+    ['one whose challenge counts as settled', { begunAt: NOW - MINUTE }],
   ])('is not %s', (_what, change) => {
     expect(joined([{ ...open, ...change }])).toBeNull()
   })

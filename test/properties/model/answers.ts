@@ -3,7 +3,8 @@ import type { PasskeyRequestOptions } from '../../../src/interfaces/passkeys.js'
 import type { SoftwarePasskeyLie } from '../../../src/testing/index.js'
 import { wrongCode } from '../../support/outcome.js'
 import { handed, type Held, type Real } from './real.js'
-import { STEP, type Given, type ModelApp, type ModelEnrolment, type ModelFactor, type ModelToken } from './state.js'
+import type { Given, ModelApp, ModelEnrolment, ModelFactor, ModelToken } from './state.js'
+import { STEP } from './time.js'
 import type { Subject } from './texts.js'
 
 type Answer = Pick<VerifyChallengeInput, 'code' | 'response'>

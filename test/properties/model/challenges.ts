@@ -1,13 +1,11 @@
 import { firstFactor } from './factors.js'
+import { close, settledThrough } from './forgetting.js'
 import { attemptsLeft, countWrong, forgive, isLocked, isSuspended, lockEnds, shut } from './guesses.js'
 import { rejection, type Rejection } from './outcomes.js'
 import { accepts, sign } from './passkeys.js'
 import {
-  close,
   liveDevices,
-  MINUTE,
   newText,
-  stepAt,
   type Given,
   type Model,
   type ModelApp,
@@ -19,6 +17,7 @@ import {
   type ModelToken,
   type Purpose,
 } from './state.js'
+import { holds, MINUTE, stepAt } from './time.js'
 import { codeLives, isFirst, standing, text, type Delivery } from './texts.js'
 
 /** What is asked for, by whom. */
@@ -69,7 +68,7 @@ export function begin(model: Model, asked: Asked): Begun {
 function beginWithoutFactor(model: Model, asked: Asked): Begun {
   const { accessPass, enrolmentRequired, world } = model
   if (accessPass === null && !enrolmentRequired && asked.required !== true) return { status: 'not-required' }
-  const isOut = accessPass !== null && world.now < accessPass.expiresAt
+  const isOut = accessPass !== null && holds(world, accessPass.issuedAt, accessPass.expiresAt)
   const token = isOut ? hand(model, newChallenge(model, asked), null) : null
   return { status: 'enrolment-required', token }
 }
@@ -89,7 +88,8 @@ function newChallenge(model: Model, { purpose, clientAddress }: Asked): ModelCha
     epoch: model.epoch,
     purpose,
     clientAddress,
-    begunAt: Math.max(now, model.settledThrough + 1),
+    begunAt: now,
+    place: Math.max(now, settledThrough(model) + 1),
     expiresAt: now + 10 * MINUTE,
     state: 'open',
     joinable: false,
@@ -132,14 +132,16 @@ function joinable(model: Model, { purpose, clientAddress }: Asked, to: string): 
 }
 
 function isSettled(model: Model, challenge: ModelChallenge): boolean {
-  return model.closed.includes(challenge) || challenge.begunAt <= model.settledThrough
+  return model.closed.includes(challenge) || challenge.place <= settledThrough(model)
 }
 
 /** Why a challenge takes nothing any more, or null while it is open. */
 export function over(model: Model, { challenge }: ModelToken): Rejection | null {
-  if (model.world.now >= challenge.expiresAt) return rejection('expired')
-  if (challenge.epoch !== model.epoch) return rejection('revoked')
-  return isSettled(model, challenge) ? rejection('settled') : null
+  const { epoch, begunAt, expiresAt } = challenge
+  if (model.world.now >= expiresAt) return rejection('expired')
+  if (epoch !== model.epoch) return rejection('revoked')
+  if (isSettled(model, challenge)) return rejection('settled')
+  return holds(model.world, begunAt, expiresAt) ? null : rejection('expired')
 }
 
 /** Why a challenge takes no code for this factor, or null: its text's five wrong ones, or the person's. */

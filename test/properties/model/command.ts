@@ -1,10 +1,12 @@
 import fc from 'fast-check'
 import { expect } from 'vitest'
 import type { TwoFactor } from '../../../src/two-factor.js'
+import { firstFactor } from './factors.js'
+import { forgetExpired } from './forgetting.js'
 import { isSuspended, lockEnds } from './guesses.js'
 import { handed, USERS, type Name, type People, type Real } from './real.js'
 import { liveDevices, type Kind, type Model, type ModelFactor, type ModelProof } from './state.js'
-import { firstFactor } from './factors.js'
+import { holds } from './time.js'
 
 export type Command = fc.AsyncCommand<People, Real>
 
@@ -38,10 +40,17 @@ export interface Step {
   readonly takes: (scene: Scene) => Promise<unknown>
 }
 
+/** Takes a step. Whoever's record was written has forgotten what had expired. */
+export async function take({ takes }: Step, scene: Scene): Promise<void> {
+  await takes(scene)
+  if (scene.real.store.written.delete(`user:default:${scene.userId}`)) forgetExpired(scene.model)
+}
+
 const OTHERS: Readonly<Record<Name, Name>> = { ada: 'ben', ben: 'ada' }
 
 /** A command that also compares, afterwards and in the other process, all that a host can see of whom it was about. */
-function command({ who, process }: Actor, { says, needs = () => true, takes }: Step): Command {
+function command({ who, process }: Actor, step: Step): Command {
+  const { says, needs = () => true } = step
   const others = OTHERS[who]
   return {
     check: (people) => needs({ model: people[who], other: people[others] }),
@@ -50,7 +59,7 @@ function command({ who, process }: Actor, { says, needs = () => true, takes }: S
       const { world, processes } = real
       const attempts = world.inbox.attempts
       const twoFactor = processes[process]!
-      await takes({ userId: USERS[who], model: people[who], other: people[others], process, twoFactor, real })
+      await take(step, { userId: USERS[who], model: people[who], other: people[others], process, twoFactor, real })
       const { world: shared } = people[who]
       expect(world.inbox.attempts).toBe(shared.handedOver)
       if (world.inbox.attempts > attempts) providerRecovers(people, real)
@@ -104,9 +113,9 @@ function expected(model: Model, { factors }: Real) {
 }
 
 function passOut({ accessPass, world }: Model) {
-  if (accessPass === null || accessPass.used || world.now >= accessPass.expiresAt) return null
+  if (accessPass === null || accessPass.used) return null
   const { issuedAt, expiresAt } = accessPass
-  return { issuedAt, expiresAt }
+  return holds(world, issuedAt, expiresAt) ? { issuedAt, expiresAt } : null
 }
 
 const actor: fc.Arbitrary<Actor> = fc.record({

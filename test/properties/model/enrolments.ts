@@ -3,10 +3,8 @@ import { attemptsLeft, countWrong, guessRefusal, isSuspended, lockEnds, shut } f
 import { refusal, rejection, type Refusal, type Rejection } from './outcomes.js'
 import { proofRefusal } from './proofs.js'
 import {
-  MINUTE,
   newApp,
   newText,
-  stepAt,
   type Given,
   type Kind,
   type Model,
@@ -14,6 +12,7 @@ import {
   type ModelFactor,
   type ModelProof,
 } from './state.js'
+import { holds, MINUTE, stepAt } from './time.js'
 import { codeLives, standing, text, type Delivery } from './texts.js'
 
 /** What is to be enrolled. */
@@ -45,6 +44,7 @@ export function beginEnrolment(model: Model, wanted: Wanted): Refusal | Started 
     name,
     replaces,
     phoneNumber,
+    begunAt: now,
     expiresAt: now + 10 * MINUTE,
     wrong: 0,
     text: newText(),
@@ -91,13 +91,13 @@ export function cancelEnrolment(model: Model, enrolment: ModelEnrolment): void {
   model.enrolments = model.enrolments.filter((one) => one !== enrolment)
 }
 
-/** Why an enrolment takes no proof, or null. One that has expired may be forgotten, too. */
+/** Why an enrolment takes no proof, or null. */
 function ended(model: Model, enrolment: ModelEnrolment): Rejection | null {
-  const { kind, factor, wrong, expiresAt } = enrolment
+  const { kind, factor, wrong, begunAt, expiresAt } = enrolment
   if (factor !== null && model.factors.includes(factor)) return rejection('settled')
   if (!model.enrolments.includes(enrolment)) return rejection('unknown-enrolment')
   if (wrong >= 5) return rejection('exhausted', 0, lockEnds(model))
-  if (model.world.now >= expiresAt) return rejection('expired')
+  if (!holds(model.world, begunAt, expiresAt)) return rejection('expired')
   return kind !== 'passkey' && guessRefusal(model) !== null ? shut(model) : null
 }
 

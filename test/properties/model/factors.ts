@@ -5,12 +5,12 @@ import {
   issueCodes,
   newApp,
   revokeEverything,
-  stepAt,
   type Kind,
   type Model,
   type ModelFactor,
   type ModelProof,
 } from './state.js'
+import { stepAt } from './time.js'
 
 const STRONGEST_FIRST: readonly Kind[] = ['passkey', 'totp', 'sms']
 

@@ -1,5 +1,6 @@
 import { refusal, rejection, type Refusal, type Rejection } from './outcomes.js'
-import { DAY, MINUTE, SUSPENDED_AT, type Model } from './state.js'
+import { LONGEST_LOCK, SUSPENDED_AT, type Model } from './state.js'
+import { MINUTE } from './time.js'
 
 /** Only staff or a new factor end a suspension. */
 export function isSuspended(model: Model): boolean {
@@ -12,7 +13,12 @@ export function isLocked(model: Model): boolean {
 
 /** Until when no typed code is compared; null while they are, and while no waiting helps. */
 export function lockEnds(model: Model): number | null {
-  return !isSuspended(model) && model.world.now < model.lockedUntil ? model.lockedUntil : null
+  return !isSuspended(model) && model.world.now < model.lockedUntil ? boundedLock(model) : null
+}
+
+/** No lock is longer than the longest, though a clock that was set back makes it look so. */
+export function boundedLock({ world, lockedUntil }: Model): number {
+  return Math.min(lockedUntil, world.now + LONGEST_LOCK)
 }
 
 /** Why no typed code is compared, or null. */
@@ -33,7 +39,7 @@ export function guessRefusal(model: Model): Refusal | null {
 export function countWrong(model: Model): void {
   model.wrongInARow++
   if (model.wrongInARow % 5 === 0)
-    model.lockedUntil = model.world.now + Math.min(MINUTE * 2 ** (model.wrongInARow / 5 - 1), DAY)
+    model.lockedUntil = model.world.now + Math.min(MINUTE * 2 ** (model.wrongInARow / 5 - 1), LONGEST_LOCK)
 }
 
 /** How many wrong codes are left, to something that takes `own` of them itself. */

@@ -4,6 +4,8 @@ import type { Store } from '../../../src/interfaces/store.js'
 export interface LosingStore extends Store {
   /** How many swaps were tried. */
   readonly swaps: number
+  /** The keys that were written since somebody last looked, and took them out. */
+  readonly written: Set<string>
   /** Has so many of the next swaps lose. */
   lose(swaps: number): void
 }
@@ -11,19 +13,25 @@ export interface LosingStore extends Store {
 export function losingStore(store: Store): LosingStore {
   let swaps = 0
   let losing = 0
+  const written = new Set<string>()
   return {
     get swaps() {
       return swaps
     },
+    written,
     lose(next) {
       losing = next
     },
     get: (key) => store.get(key),
     async swap(key, previous, next, expiresAt) {
       swaps++
-      if (losing === 0) return store.swap(key, previous, next, expiresAt)
-      losing--
-      return false
+      if (losing > 0) {
+        losing--
+        return false
+      }
+      const won = await store.swap(key, previous, next, expiresAt)
+      if (won) written.add(key)
+      return won
     },
     keys: () => store.keys(),
   }

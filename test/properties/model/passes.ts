@@ -13,6 +13,7 @@ import {
   type ModelProof,
   type ModelToken,
 } from './state.js'
+import { holds } from './time.js'
 
 /** A recovery code by its set and number, or an access pass; null for what nobody has. */
 export type Presented = { readonly codes: ModelCodes; readonly index: number } | { readonly pass: ModelPass } | null
@@ -27,7 +28,8 @@ export function redeem(model: Model, token: ModelToken, presented: Presented): R
 
 /** The last one issued, once. A new factor is owed. */
 function redeemPass(model: Model, token: ModelToken, pass: ModelPass): Rejection | 'approved' {
-  if (pass !== model.accessPass || pass.used || model.world.now >= pass.expiresAt) return rejection('wrong-code', null)
+  if (pass !== model.accessPass || pass.used || !holds(model.world, pass.issuedAt, pass.expiresAt))
+    return rejection('wrong-code', null)
   pass.used = true
   model.enrolmentRequired = true
   revokeDevices(model)

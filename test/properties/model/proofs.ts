@@ -1,11 +1,12 @@
 import { refusal, type Refusal } from './outcomes.js'
-import { MINUTE, type Model, type ModelProof } from './state.js'
+import type { Model, ModelProof } from './state.js'
+import { holds, MINUTE } from './time.js'
 
 /** Whether it is a proof of this person's that still holds. Without a factor, only an access pass proves anything. */
 export function isProven(model: Model, proof: ModelProof): boolean {
   const { at, epoch, method } = proof
   if (model.factors.length === 0 && method !== 'access-pass') return false
-  return model.proofs.includes(proof) && epoch === model.epoch && model.world.now < at + 10 * MINUTE
+  return model.proofs.includes(proof) && epoch === model.epoch && holds(model.world, at, at + 10 * MINUTE)
 }
 
 /** Why a change to the account needs another proof, or null. Who has neither a factor nor an access pass needs none. */

@@ -8,12 +8,13 @@ import { enrolSms, enrolTotp, PHONE } from '../../support/people.js'
 import { copyOf, makeWorld, NEW_KEY, OLD_KEY, type World } from '../../support/world.js'
 import { losingStore, type LosingStore } from './losing-store.js'
 import {
-  DAY,
+  LONGEST_LOCK,
   newApp,
   newModel,
   newWorld,
   SUSPENDED_AT,
   TEXTS_PER_ADDRESS,
+  TEXTS_PER_PERSON,
   type Model,
   type ModelChallenge,
   type ModelCodes,
@@ -26,6 +27,7 @@ import {
   type ModelProof,
   type ModelToken,
 } from './state.js'
+import { DAY } from './time.js'
 import type { Delivery, Subject } from './texts.js'
 
 export type Name = 'ada' | 'ben'
@@ -76,7 +78,9 @@ const options = {
   keys: KEYS,
   policy: {
     wrongCodesUntilSuspended: SUSPENDED_AT,
+    textsPerUserHour: TEXTS_PER_PERSON,
     textsPerAddressHour: TEXTS_PER_ADDRESS,
+    longestLockSeconds: LONGEST_LOCK / 1000,
     // A region that is shut is not in the specification.
     regionMinimumTexts: 10_000,
   },

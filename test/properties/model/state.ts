@@ -1,3 +1,5 @@
+import { DAY, holds, MINUTE } from './time.js'
+
 /** What all accounts share. */
 export interface ModelWorld {
   now: number
@@ -27,7 +29,7 @@ export interface Model {
   enrolments: ModelEnrolment[]
   /** The challenges that were approved or cancelled, as far as the record remembers them. */
   closed: ModelChallenge[]
-  /** Every challenge begun no later than this counts as settled. */
+  /** Every challenge whose place is no later than this counts as settled. */
   settledThrough: number
   /** When texts were sent to this person. */
   texts: number[]
@@ -85,6 +87,8 @@ export interface ModelChallenge {
   /** Who began it, as far as the application told; null when it did not. */
   readonly clientAddress: string | null
   readonly begunAt: number
+  /** Its place in the order of challenges: when it was begun, or else after everything that was forgotten. */
+  readonly place: number
   readonly expiresAt: number
   state: 'open' | 'settled' | 'cancelled'
   /** Whether the begin itself had its first text sent, so that the same begin again joins it. */
@@ -107,6 +111,7 @@ export interface ModelEnrolment {
   readonly name: string | null
   readonly replaces: ModelFactor | null
   readonly phoneNumber: string
+  readonly begunAt: number
   readonly expiresAt: number
   wrong: number
   readonly text: ModelText
@@ -116,6 +121,7 @@ export interface ModelEnrolment {
 }
 
 export interface ModelDevice {
+  readonly trustedAt: number
   readonly expiresAt: number
   revoked: boolean
 }
@@ -149,13 +155,11 @@ export type Given =
   | 'copied' // of a passkey: by the copy that somebody made
   | 'malformed' // of a passkey: a typed code
 
-export const STEP = 30_000
-export const MINUTE = 60_000
-export const HOUR = 60 * MINUTE
-export const DAY = 24 * HOUR
-/** The two numbers that are not the defaults, so that a short run can get there. */
+/** The numbers that are not the defaults, so that a short run can get there. */
 export const SUSPENDED_AT = 10
 export const TEXTS_PER_ADDRESS = 4
+export const TEXTS_PER_PERSON = 6
+export const LONGEST_LOCK = 30 * MINUTE
 
 export function newWorld(now: number): ModelWorld {
   return { now, grants: new Map(), handedOver: 0, refusing: null }
@@ -212,19 +216,9 @@ export function revokeEverything(model: Model): void {
   revokeDevices(model)
 }
 
-/** Approved or cancelled: ten are remembered. Cancelled ones make room first, then whichever settled one was begun first. */
-export function close(model: Model, challenge: ModelChallenge, state: 'settled' | 'cancelled'): void {
-  challenge.state = state
-  model.closed = [...model.closed.filter(({ expiresAt }) => model.world.now < expiresAt), challenge]
-  if (model.closed.length <= 10) return
-  const byBeginning = [...model.closed].sort((one, other) => one.begunAt - other.begunAt)
-  const forgotten = model.closed.find((one) => one.state === 'cancelled') ?? byBeginning[0]
-  model.closed = model.closed.filter((one) => one !== forgotten)
-  if (forgotten?.state === 'settled') model.settledThrough = Math.max(model.settledThrough, forgotten.begunAt)
-}
-
 export function trust(model: Model): ModelDevice {
-  const device = { expiresAt: model.world.now + 30 * DAY, revoked: false }
+  const { now } = model.world
+  const device = { trustedAt: now, expiresAt: now + 30 * DAY, revoked: false }
   model.devices.push(device)
   const live = model.devices.filter(({ revoked }) => !revoked)
   if (live.length > 20) live[0]!.revoked = true
@@ -236,9 +230,7 @@ export function revokeDevices(model: Model): void {
 }
 
 export function liveDevices(model: Model): readonly ModelDevice[] {
-  return model.devices.filter(({ revoked, expiresAt }) => !revoked && model.world.now < expiresAt)
-}
-
-export function stepAt({ now }: ModelWorld): number {
-  return Math.floor(now / STEP)
+  return model.devices.filter(
+    ({ revoked, trustedAt, expiresAt }) => !revoked && holds(model.world, trustedAt, expiresAt),
+  )
 }

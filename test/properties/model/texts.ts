@@ -1,4 +1,5 @@
-import { DAY, HOUR, MINUTE, TEXTS_PER_ADDRESS, type Model, type ModelText } from './state.js'
+import { TEXTS_PER_ADDRESS, TEXTS_PER_PERSON, type Model, type ModelText } from './state.js'
+import { DAY, holds, HOUR, MINUTE } from './time.js'
 
 export type Delivery =
   | { readonly status: 'sent'; readonly sentAt: number; readonly resendAt: number | null; readonly expiresAt: number }
@@ -28,7 +29,7 @@ export const NETWORKS: Readonly<Record<string, string>> = {
 }
 
 /**
- * Asks for a text: five a challenge with growing waits, ten an hour for the person, five in ten minutes and twenty a day for
+ * Asks for a text: five a challenge with growing waits, some an hour for the person, five in ten minutes and twenty a day for
  * the number, whoever has it, and some an hour for the client's network. All are looked at before any is charged, and all
  * are charged before the provider is asked.
  */
@@ -40,7 +41,7 @@ export function text(model: Model, subject: Subject, recipient: Recipient): Deli
   const resendAt = nextTextAt(state)
   if (resendAt !== null && now < resendAt) return notSent('too-soon', resendAt)
   const mine = model.texts.filter((at) => at > now - HOUR)
-  if (mine.length >= 10) return notSent('budget-spent', (mine[0] ?? 0) + HOUR)
+  if (mine.length >= TEXTS_PER_PERSON) return notSent('budget-spent', (mine[0] ?? 0) + HOUR)
   const budgets = budgetsOf(recipient)
   const retryAt = Math.max(
     ...budgets.flatMap(({ name, limits }) => limits.map(([most, within]) => freeAt(model, name, most, within))),
@@ -48,7 +49,7 @@ export function text(model: Model, subject: Subject, recipient: Recipient): Deli
   if (retryAt > now) return notSent('budget-spent', retryAt)
 
   model.texts.push(now)
-  for (const { name } of budgets) world.grants.set(name, [...granted(model, name), now])
+  for (const { name } of budgets) world.grants.set(name, [...granted(model, name).filter((at) => at > now - DAY), now])
   state.sends++
   state.lastSentAt = now
   const again = hasLife(model, subject) && state.to === recipient.to
@@ -98,7 +99,7 @@ export function standing(subject: Subject): Delivery {
 
 /** Whether a begin repeated now is the same form once more: the first text is out, and the second not due. */
 export function isFirst(model: Model, { text }: Subject, to: string): boolean {
-  return text.to === to && text.sends === 1 && model.world.now < text.lastSentAt + 30_000
+  return text.to === to && text.sends === 1 && holds(model.world, text.lastSentAt, text.lastSentAt + 30_000)
 }
 
 /** A code is sent again while a person has a minute to type it, or for as long as its challenge lives. */
@@ -113,5 +114,6 @@ function codeExpiresAt({ text, expiresAt }: Subject): number {
 
 /** Whether there is a code that is compared. */
 export function codeLives(model: Model, subject: Subject): boolean {
-  return subject.text.codeSentAt !== null && model.world.now < codeExpiresAt(subject)
+  const { codeSentAt } = subject.text
+  return codeSentAt !== null && holds(model.world, codeSentAt, codeExpiresAt(subject))
 }

@@ -93,7 +93,7 @@ function preferring({ of, choice }: Change): Step {
   }
 }
 
-function renaming({ of, name }: { readonly of: Kind; readonly name: string | null }): Step {
+export function renaming({ of, name }: { readonly of: Kind; readonly name: string | null }): Step {
   return {
     says: `rename(${of}, ${name})`,
     needs: (both) => factorOf(both, of) !== null,

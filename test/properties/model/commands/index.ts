@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { accountCommands } from './account.js'
 import { challengeCommands } from './challenge.js'
+import { clockCommands } from './clocks.js'
 import { deviceCommands } from './devices.js'
 import { enrolmentCommands } from './enrolments.js'
 import { factorCommands } from './factors.js'
@@ -18,4 +19,5 @@ export const anyCommand = fc.oneof(
   ...accountCommands,
   ...stories,
   ...surroundingCommands,
+  ...clockCommands,
 )

@@ -1,40 +1,11 @@
 import fc from 'fast-check'
-import { only, sort, type Both, type Step } from '../command.js'
-import { begins, beginning, verifying, type Begin, type Verify } from './challenge.js'
+import { only, sort, type Step } from '../command.js'
+import { begins, beginning, type Begin } from './challenge.js'
 import { beginningEnrolment, confirming, enrolmentBegins, type BeginEnrolment } from './enrolments.js'
 import { importing } from './factors.js'
 import { issuing, redeeming } from './passes.js'
+import { answering, asking, handful, hasFactor, proving, returning, story } from './story.js'
 import { waiting } from './surroundings.js'
-
-const hasFactor = ({ model }: Both): boolean => model.factors.length > 0
-
-/** Steps one after the other: without them, hardly any run would be long enough to get there. */
-function story(says: string, steps: readonly Step[], needs?: Step['needs']): Step {
-  return {
-    says,
-    ...(needs && { needs }),
-    async takes(scene) {
-      for (const { needs: its, takes } of steps) if (its === undefined || its(scene)) await takes(scene)
-    },
-  }
-}
-
-function asking(begin: Partial<Begin> = {}): Step {
-  const plain = { kind: null, nth: 0, purpose: 'sign-in', clientAddress: null, required: true, device: null } as const
-  return beginning({ ...plain, ...begin })
-}
-
-function answering(given: Verify['given'], trusting = false): Step {
-  return verifying({ index: 0, given, by: 0, trusting })
-}
-
-const proving = story('prove()', [asking(), answering('right')], hasFactor)
-
-const handful = story(
-  'handful()',
-  [asking({ kind: 'totp' }), ...Array.from({ length: 5 }, () => answering('wrong'))],
-  hasFactor,
-)
 
 const suspending = story('suspend()', [handful, waiting(60), handful], hasFactor)
 
@@ -43,13 +14,6 @@ const copying = story(
   'copy()',
   [asking({ kind: 'passkey' }), answering('copied'), asking({ kind: 'passkey' }), answering('right')],
   ({ model }) => model.factors.some(({ kind }) => kind === 'passkey'),
-)
-
-/** Signs in, and once more on the same computer. */
-const returning = story(
-  'return()',
-  [asking(), answering('right', true), asking({ device: { whose: 'model', index: 0 } })],
-  hasFactor,
 )
 
 /** A form that is submitted twice, after another phone was asked for where there is one. */
