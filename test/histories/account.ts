@@ -1,6 +1,7 @@
 import type { TwoFactor } from '../../src/two-factor.js'
 import { authenticator, type Authenticator, type FixedClock } from '../../src/testing/index.js'
-import { begin, cancel, verify } from '../properties/model/challenges.js'
+import { begin } from '../properties/model/begin.js'
+import { cancel, verify } from '../properties/model/challenges.js'
 import { close } from '../properties/model/forgetting.js'
 import { forgive, isSuspended, lockEnds } from '../properties/model/guesses.js'
 import { redeem } from '../properties/model/passes.js'

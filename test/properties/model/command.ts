@@ -1,11 +1,13 @@
 import fc from 'fast-check'
 import { expect } from 'vitest'
 import type { TwoFactor } from '../../../src/two-factor.js'
+import { bindingFor, bound, saysBound, type Bound } from './bindings.js'
 import { firstFactor } from './factors.js'
 import { forgetExpired } from './forgetting.js'
 import { isSuspended, lockEnds } from './guesses.js'
+import type { ShownProof } from './proofs.js'
 import { handed, USERS, type Name, type People, type Real } from './real.js'
-import { liveDevices, type Kind, type Model, type ModelFactor, type ModelProof } from './state.js'
+import { liveDevices, type Kind, type Model, type ModelFactor } from './state.js'
 import { holds } from './time.js'
 
 export type Command = fc.AsyncCommand<People, Real>
@@ -164,24 +166,27 @@ export function factorOf({ model, other }: Both, of: Kind, index = 0): ModelFact
 export interface ProofChoice {
   readonly whose: Whose
   readonly index: number
+  readonly bound: Bound
 }
 
-export const proofChoice = fc.record<ProofChoice>({ whose, index: fc.constantFrom(0, 0, 0, 1, 2) })
+export const proofChoice = fc.record<ProofChoice>({ whose, index: fc.constantFrom(0, 0, 0, 1, 2), bound })
 
 /** The proof that comes with a command; null where there is none. */
-export function proofOf(both: Both, choice: ProofChoice | null): ModelProof | null {
+export function proofOf(both: Both, choice: ProofChoice | null): ShownProof | null {
   if (choice === null) return null
   const { proofs } = both[choice.whose]
-  return proofs.length === 0 ? null : pick(proofs, choice.index)
+  if (proofs.length === 0) return null
+  const proof = pick(proofs, choice.index)
+  return { proof, binding: bindingFor(choice.bound, proof.binding) }
 }
 
 /** The same as the API takes it. */
-export function proofToken({ proofs }: Real, proof: ModelProof | null): string {
-  return proof === null ? '' : handed(proofs, proof)
+export function proofInput({ proofs }: Real, shown: ShownProof | null) {
+  return { proof: shown === null ? '' : handed(proofs, shown.proof), binding: shown === null ? null : shown.binding }
 }
 
 export function saysProof(choice: ProofChoice | null): string {
-  return choice === null ? 'unproven' : `proof ${saysWhose(choice.whose)}-${choice.index + 1}`
+  return choice === null ? 'unproven' : `proof ${saysWhose(choice.whose)}-${choice.index + 1}${saysBound(choice.bound)}`
 }
 
 export function saysWhose(owner: Whose): string {

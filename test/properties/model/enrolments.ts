@@ -1,17 +1,8 @@
 import { confirmFactor } from './factors.js'
 import { attemptsLeft, countWrong, guessRefusal, isSuspended, lockEnds, shut } from './guesses.js'
 import { refusal, rejection, type Refusal, type Rejection } from './outcomes.js'
-import { proofRefusal } from './proofs.js'
-import {
-  newApp,
-  newText,
-  type Given,
-  type Kind,
-  type Model,
-  type ModelEnrolment,
-  type ModelFactor,
-  type ModelProof,
-} from './state.js'
+import { proofRefusal, type ShownProof } from './proofs.js'
+import { newApp, newText, type Given, type Kind, type Model, type ModelEnrolment, type ModelFactor } from './state.js'
 import { holds, MINUTE, stepAt } from './time.js'
 import { codeLives, standing, text, type Delivery } from './texts.js'
 
@@ -20,7 +11,7 @@ export interface Wanted {
   readonly kind: Kind
   readonly name: string | null
   readonly replaces: ModelFactor | null
-  readonly proof: ModelProof | null
+  readonly proof: ShownProof | null
   /** Of a phone. */
   readonly phoneNumber: string
   readonly clientAddress: string | null
@@ -101,8 +92,13 @@ function ended(model: Model, enrolment: ModelEnrolment): Rejection | null {
   return kind !== 'passkey' && guessRefusal(model) !== null ? shut(model) : null
 }
 
-/** `enrolment.confirm`: the new factor, or why there is none. */
-export function confirm(model: Model, enrolment: ModelEnrolment, given: Given): Rejection | ModelFactor {
+/** `enrolment.confirm`: the new factor, or why there is none. Its proof is bound to what the application says. */
+export function confirm(
+  model: Model,
+  enrolment: ModelEnrolment,
+  given: Given,
+  binding: string | null,
+): Rejection | ModelFactor {
   const { kind, replaces } = enrolment
   if (given === 'malformed') return rejection('malformed-code', null)
   // To answer counts, whatever comes of it.
@@ -115,7 +111,7 @@ export function confirm(model: Model, enrolment: ModelEnrolment, given: Given): 
   enrolment.factor = factor
   cancelEnrolment(model, enrolment)
   confirmFactor(model, factor, replaces)
-  model.proofs.push({ at: model.world.now, epoch: model.epoch, method: kind, purpose: 'enrolment' })
+  model.proofs.push({ at: model.world.now, epoch: model.epoch, method: kind, purpose: 'enrolment', binding })
   return factor
 }
 

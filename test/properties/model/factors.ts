@@ -1,15 +1,7 @@
 import { forgive, isSuspended } from './guesses.js'
 import { refusal, type Refusal } from './outcomes.js'
-import { proofRefusal } from './proofs.js'
-import {
-  issueCodes,
-  newApp,
-  revokeEverything,
-  type Kind,
-  type Model,
-  type ModelFactor,
-  type ModelProof,
-} from './state.js'
+import { proofRefusal, type ShownProof } from './proofs.js'
+import { issueCodes, newApp, revokeEverything, type Kind, type Model, type ModelFactor } from './state.js'
 import { stepAt } from './time.js'
 
 const STRONGEST_FIRST: readonly Kind[] = ['passkey', 'totp', 'sms']
@@ -71,7 +63,7 @@ function numberOf(factor: ModelFactor): string | null {
 }
 
 /** `factors.remove`. */
-export function remove(model: Model, factor: ModelFactor, proof: ModelProof | null, required: boolean): Refusal | null {
+export function remove(model: Model, factor: ModelFactor, proof: ShownProof | null, required: boolean): Refusal | null {
   const refused = proofRefusal(model, proof)
   if (refused !== null) return refused
   if (!model.factors.includes(factor)) return refusal('unknown-factor')
@@ -81,7 +73,7 @@ export function remove(model: Model, factor: ModelFactor, proof: ModelProof | nu
 }
 
 /** `factors.prefer`. */
-export function prefer(model: Model, factor: ModelFactor, proof: ModelProof | null): Refusal | null {
+export function prefer(model: Model, factor: ModelFactor, proof: ShownProof | null): Refusal | null {
   const refused = proofRefusal(model, proof) ?? (model.factors.includes(factor) ? null : refusal('unknown-factor'))
   if (refused === null) model.preferred = factor
   return refused

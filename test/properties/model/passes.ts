@@ -1,8 +1,8 @@
-import { approve, over } from './challenges.js'
+import { approve, overFor } from './challenges.js'
 import { takeFactors } from './factors.js'
 import { forgive } from './guesses.js'
 import { refusal, rejection, type Refusal, type Rejection } from './outcomes.js'
-import { proofRefusal } from './proofs.js'
+import { proofRefusal, type ShownProof } from './proofs.js'
 import {
   issueCodes,
   revokeDevices,
@@ -10,7 +10,6 @@ import {
   type Model,
   type ModelCodes,
   type ModelPass,
-  type ModelProof,
   type ModelToken,
 } from './state.js'
 import { holds } from './time.js'
@@ -19,8 +18,13 @@ import { holds } from './time.js'
 export type Presented = { readonly codes: ModelCodes; readonly index: number } | { readonly pass: ModelPass } | null
 
 /** `redeemRecoveryCode`. No lock shuts it, and no wrong one counts. */
-export function redeem(model: Model, token: ModelToken, presented: Presented): Rejection | 'approved' {
-  const closed = over(model, token)
+export function redeem(
+  model: Model,
+  token: ModelToken,
+  presented: Presented,
+  binding = token.challenge.binding,
+): Rejection | 'approved' {
+  const closed = overFor(model, token, binding)
   if (closed !== null) return closed
   if (presented === null) return rejection('wrong-code', null)
   return 'pass' in presented ? redeemPass(model, token, presented.pass) : redeemCode(model, token, presented)
@@ -50,7 +54,7 @@ function redeemCode(
 }
 
 /** `recoveryCodes.regenerate`. */
-export function regenerate(model: Model, proof: ModelProof | null): Refusal | ModelCodes {
+export function regenerate(model: Model, proof: ShownProof | null): Refusal | ModelCodes {
   const refused = model.factors.length === 0 ? refusal('unknown-factor') : proofRefusal(model, proof)
   return refused ?? issueCodes(model)
 }
@@ -73,7 +77,7 @@ export function reset(model: Model): void {
 }
 
 /** `account.disable`. Wrong codes stay counted, and a factor that is owed stays so. */
-export function disable(model: Model, proof: ModelProof | null, required: boolean): Refusal | null {
+export function disable(model: Model, proof: ShownProof | null, required: boolean): Refusal | null {
   const refused = proofRefusal(model, proof)
   if (refused !== null) return refused
   if (required && model.factors.length > 0) return refusal('last-factor-required')

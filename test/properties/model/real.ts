@@ -61,7 +61,7 @@ export interface Real {
   /** What browsers are asked with, by challenge. */
   readonly options: Map<ModelChallenge, PasskeyRequestOptions>
   /** The code that arrived last, by what it is for, and when it was first sent. */
-  readonly texted: Map<Subject, { readonly code: string; readonly codeSentAt: number | null }>
+  readonly texted: Map<Subject, { readonly code: string | null; readonly codeSentAt: number | null }>
   readonly devices: Map<ModelDevice, { readonly id: string; readonly token: string }>
   readonly proofs: Map<ModelProof, string>
   readonly codes: Map<ModelCodes, readonly string[]>
@@ -173,11 +173,16 @@ export function handed<Key, Value>(from: ReadonlyMap<Key, Value>, key: Key): Val
   return value
 }
 
-/** Keeps the code of a text that arrived, and holds it against the one before: the same while that lived. */
+/**
+ * Keeps the code of a text that arrived, and holds it against the one before: the same while that lived. The text shows its
+ * summary, and no binding.
+ */
 export function keepText({ world, texted }: Real, subject: Subject, delivery: Delivery | null): void {
   if (delivery?.status !== 'sent') return
   const { codeSentAt, to } = subject.text
-  const code = world.inbox.lastCode(to ?? '')
+  const { code, text: shown } = world.inbox.last(to ?? '')
+  const { binding = null, summary = null } = subject
+  expect([shown.includes(summary ?? ''), binding !== null && shown.includes(binding)]).toEqual([true, false])
   const before = texted.get(subject)
   if (before !== undefined) expect(code === before.code).toBe(codeSentAt === before.codeSentAt)
   texted.set(subject, { code, codeSentAt })

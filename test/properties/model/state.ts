@@ -86,6 +86,10 @@ export interface ModelChallenge {
   readonly purpose: Purpose
   /** Who began it, as far as the application told; null when it did not. */
   readonly clientAddress: string | null
+  /** What the application says that it is about; null for nothing. */
+  readonly binding: string | null
+  /** What its text says that it is about; null for nothing. */
+  readonly summary: string | null
   readonly begunAt: number
   /** Its place in the order of challenges: when it was begun, or else after everything that was forgotten. */
   readonly place: number
@@ -131,6 +135,7 @@ export interface ModelProof {
   readonly epoch: number
   readonly method: Kind | 'recovery-code' | 'access-pass'
   readonly purpose: Purpose | 'enrolment'
+  readonly binding: string | null
 }
 
 /** Ten recovery codes. */

@@ -7,6 +7,8 @@ export type Delivery =
 
 /** What a code is texted for: a challenge or an enrolment. */
 export interface Subject {
+  readonly binding?: string | null
+  readonly summary?: string | null
   readonly text: ModelText
   readonly expiresAt: number
 }

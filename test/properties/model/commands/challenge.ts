@@ -3,7 +3,9 @@ import { expect } from 'vitest'
 import type { Approved, Challenged } from '../../../../src/interfaces/challenge.js'
 import { must } from '../../../support/outcome.js'
 import { answerOf } from '../answers.js'
-import { begin, cancel, resend, switchTo, verify, type Asked } from '../challenges.js'
+import { begin, type Asked } from '../begin.js'
+import { cancel, resend, switchTo, verify } from '../challenges.js'
+import { binding, bindingFor, bound, saysBound, summary, type Bound } from '../bindings.js'
 import {
   factorOf,
   kind,
@@ -25,7 +27,7 @@ import { NETWORKS, type Delivery } from '../texts.js'
 
 export const begun = ({ model }: Both): boolean => model.tokens.length > 0
 
-export interface Begin extends Required<Pick<Asked, 'purpose' | 'clientAddress' | 'required'>> {
+export interface Begin extends Required<Pick<Asked, 'purpose' | 'clientAddress' | 'binding' | 'summary' | 'required'>> {
   /** Null for whichever comes first. */
   readonly kind: Kind | null
   /** Which of those of the kind, newest first. */
@@ -34,19 +36,21 @@ export interface Begin extends Required<Pick<Asked, 'purpose' | 'clientAddress' 
   readonly device: { readonly whose: Whose; readonly index: number } | null
 }
 
-export function beginning({ kind: of, nth, purpose, clientAddress, required, device }: Begin): Step {
+export function beginning({ kind: of, nth, device, ...rest }: Begin): Step {
+  // Nobody is shown the summary of a sign-in.
+  const about = { ...rest, summary: rest.purpose === 'sign-in' ? null : rest.summary }
+  const { required, ...said } = about
+  const says = [...Object.values(said), required ? 'required' : null].filter((one) => one !== null)
   const trusted = device === null ? '' : `, device ${saysWhose(device.whose)}-${device.index + 1}`
   return {
-    says: `begin(${of}${nth === 0 ? '' : ' before'}, ${purpose}, ${clientAddress}${required ? ', required' : ''}${trusted})`,
+    says: `begin(${of}${nth === 0 ? '' : ' before'}, ${says.join(', ')}${trusted})`,
     needs: (both) => device === null || both[device.whose].devices.length > 0,
     async takes(scene) {
       const { real, model, userId, twoFactor } = scene
       const asked = {
         factor: of === null ? null : factorOf(scene, of, nth),
         device: device === null ? null : pick(scene[device.whose].devices, device.index),
-        purpose,
-        clientAddress,
-        required,
+        ...about,
       }
       const { swaps } = real.store
       const { handedOver } = model.world
@@ -54,9 +58,7 @@ export function beginning({ kind: of, nth, purpose, clientAddress, required, dev
       const expected = begin(model, asked)
       const outcome = await twoFactor.challenge.begin({
         userId,
-        purpose,
-        clientAddress,
-        required,
+        ...about,
         factorId: asked.factor === null ? null : handed(real.factors, asked.factor).id,
         trustedDeviceToken: asked.device === null ? null : handed(real.devices, asked.device).token,
       })
@@ -96,12 +98,13 @@ export interface Verify {
   readonly index: number
   readonly given: Given
   readonly by: number
+  readonly bound: Bound
   readonly trusting: boolean
 }
 
-export function verifying({ index, given, by: nth, trusting }: Verify): Step {
+export function verifying({ index, given, by: nth, bound: to, trusting }: Verify): Step {
   return {
-    says: `verify(-${index + 1}, ${given}${nth === 0 ? '' : ` of another`}${trusting ? ', trust' : ''})`,
+    says: `verify(-${index + 1}, ${given}${nth === 0 ? '' : ` of another`}${saysBound(to)}${trusting ? ', trust' : ''})`,
     needs: begun,
     async takes(scene) {
       const { real, model, twoFactor } = scene
@@ -111,9 +114,11 @@ export function verifying({ index, given, by: nth, trusting }: Verify): Step {
         nth === 0 || factor === null || factor.kind === 'sms' ? factor : (factorOf(scene, factor.kind, nth) ?? factor)
       const answer = answerOf(real, token, given, by)
       const failuresBefore = model.wrongInARow
-      const expected = verify(model, token, given, by)
+      const binding = bindingFor(to, token.challenge.binding)
+      const expected = verify(model, token, given, by, binding)
       const trustDevice = trusting ? { name: 'Firefox' } : null
-      const outcome = await twoFactor.challenge.verify({ token: handed(real.tokens, token), ...answer, trustDevice })
+      const input = { token: handed(real.tokens, token), ...answer, binding, trustDevice }
+      const outcome = await twoFactor.challenge.verify(input)
       if (expected !== 'approved') {
         expect(outcome).toEqual(expected)
         return
@@ -204,18 +209,18 @@ const device = fc.record({ whose, index: recent })
 const given = fc.constantFrom<Given>('right', 'early', 'used', 'wrong', 'wrong', 'elsewhere', 'copied', 'malformed')
 const by = fc.constantFrom(0, 0, 0, 1)
 
-const required = fc.boolean()
+const about = { purpose, clientAddress, binding, summary, required: fc.boolean() }
 const none = fc.constant(null)
 const nth = fc.constantFrom(0, 0, 1)
-export const begins = fc.record<Begin>({ kind: fc.option(kind), nth, purpose, clientAddress, required, device: none })
+export const begins = fc.record<Begin>({ kind: fc.option(kind), nth, ...about, device: none })
 const newest = fc.constant(0)
 
 const verifies = (what: fc.Arbitrary<Given>, index: fc.Arbitrary<number>): fc.Arbitrary<Verify> =>
-  fc.record({ index, given: what, by, trusting: fc.boolean() })
+  fc.record({ index, given: what, by, bound, trusting: fc.boolean() })
 
 export const challengeCommands = [
   sort(20, begins, beginning),
-  sort(8, fc.record<Begin>({ kind: none, nth, purpose, clientAddress, required, device }), beginning),
+  sort(8, fc.record<Begin>({ kind: none, nth, ...about, device }), beginning),
   sort(8, verifies(given, recent), verifying),
   sort(14, verifies(given, newest), verifying),
   sort(14, verifies(fc.constant('right'), newest), verifying),

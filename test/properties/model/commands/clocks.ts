@@ -39,7 +39,7 @@ function detour({ seconds, before, ahead }: Detour): Step {
       waiting(seconds),
       ahead,
       settingBack(seconds),
-      verifying({ index: 1, given: 'right', by: 0, trusting: false }),
+      verifying({ index: 1, given: 'right', by: 0, bound: 'the same', trusting: false }),
       asking({ kind: 'sms' }),
       proving,
     ],
@@ -98,7 +98,7 @@ function untexting(seconds: number): Step {
 
 /** Staff issue a pass before clocks are set back. */
 function rescuing(seconds: number): Step {
-  const presenting = redeeming({ index: 0, what: 'pass', whose: 'model', nth: 0, code: 0 })
+  const presenting = redeeming({ index: 0, bound: 'the same', what: 'pass', whose: 'model', nth: 0, code: 0 })
   return story(`rescue(back ${seconds})`, [issuing(900), settingBack(seconds), asking(), presenting])
 }
 

@@ -6,13 +6,14 @@ import { PHONE } from '../../../support/people.js'
 import { OTHER_PHONE } from '../../../support/full-account.js'
 import { must } from '../../../support/outcome.js'
 import { proofOfEnrolment } from '../answers.js'
+import { binding } from '../bindings.js'
 import {
   factorOf,
   kind,
   pick,
   proofChoice,
   proofOf,
-  proofToken,
+  proofInput,
   saysProof,
   saysWhose,
   sort,
@@ -61,7 +62,7 @@ export function beginningEnrolment({ choice, inPlaceOf, ...asked }: BeginEnrolme
 async function start({ real, userId, twoFactor: { enrolment } }: Scene, wanted: Wanted) {
   const { name, replaces, proof, phoneNumber, clientAddress: address } = wanted
   const replaced = replaces === null ? null : handed(real.factors, replaces).id
-  const input = { userId, accountName: userId, name, replaces: replaced, proof: proofToken(real, proof) }
+  const input = { userId, accountName: userId, name, replaces: replaced, ...proofInput(real, proof) }
   switch (wanted.kind) {
     case 'totp':
       return enrolment.beginTotp(input)
@@ -90,18 +91,23 @@ function chosen(both: Both, { whose: owner, index }: Choice): ModelEnrolment {
   return pick(both[owner].begun, index)
 }
 
-export function confirming({ given, ...choice }: Choice & { readonly given: Given }): Step {
+interface Confirm extends Choice {
+  readonly given: Given
+  readonly binding: string | null
+}
+
+export function confirming({ given, binding: about, ...choice }: Confirm): Step {
   return {
-    says: `confirm(${saysWhose(choice.whose)}-${choice.index + 1}, ${given})`,
+    says: `confirm(${saysWhose(choice.whose)}-${choice.index + 1}, ${given}, ${about})`,
     needs: (both) => has(choice, both),
     async takes(scene) {
       const { real, model, userId, twoFactor } = scene
       const enrolment = chosen(scene, choice)
       const answer = proofOfEnrolment(real, enrolment, given)
       const before = model.recoveryCodes
-      const expected = confirm(model, enrolment, given)
+      const expected = confirm(model, enrolment, given, about)
       const { id: enrolmentId, app, passkey } = handed(real.enrolments, enrolment)
-      const outcome = await twoFactor.enrolment.confirm({ userId, enrolmentId, ...answer })
+      const outcome = await twoFactor.enrolment.confirm({ userId, enrolmentId, ...answer, binding: about })
       if ('status' in expected) {
         expect(outcome).toEqual(expected)
         return
@@ -186,7 +192,7 @@ const given = fc.constantFrom<Given>('right', 'right', 'wrong', 'elsewhere', 'ma
 
 export const enrolmentCommands = [
   sort(6, enrolmentBegins, beginningEnrolment),
-  sort(9, fc.record({ whose, index, given }), confirming),
+  sort(9, fc.record<Confirm>({ whose, index, given, binding }), confirming),
   sort(4, fc.record({ whose, index, address: clientAddress }), resending),
   sort(2, fc.record<Choice>({ whose, index }), resuming),
   sort(1, fc.record<Choice>({ whose, index }), cancelling),

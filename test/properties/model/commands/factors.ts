@@ -5,12 +5,10 @@ import { authenticator } from '../../../../src/testing/index.js'
 import {
   factorOf,
   kind,
-  pick,
   proofChoice,
   proofOf,
-  proofToken,
+  proofInput,
   saysProof,
-  saysWhose,
   sort,
   type ProofChoice,
   type Step,
@@ -21,16 +19,16 @@ import { ASSURANCES, isProven } from '../proofs.js'
 import { handed } from '../real.js'
 import type { Kind } from '../state.js'
 
-function checking({ index, whose: owner }: ProofChoice): Step {
+export function checking(choice: ProofChoice): Step {
   return {
-    says: `checkProof(${saysWhose(owner)}-${index + 1})`,
-    needs: (both) => both[owner].proofs.length > 0,
+    says: `checkProof(${saysProof(choice)})`,
+    needs: (both) => both[choice.whose].proofs.length > 0,
     async takes(scene) {
       const { real, model, userId, twoFactor } = scene
-      const proof = pick(scene[owner].proofs, index)
-      const { method, at, purpose } = proof
-      expect(await twoFactor.challenge.checkProof({ userId, proof: handed(real.proofs, proof) })).toEqual(
-        isProven(model, proof)
+      const shown = proofOf(scene, choice)!
+      const { method, at, purpose } = shown.proof
+      expect(await twoFactor.challenge.checkProof({ userId, ...proofInput(real, shown) })).toEqual(
+        isProven(model, shown)
           ? { status: 'valid', method, at, purpose, assurance: ASSURANCES[method] }
           : { status: 'invalid' },
       )
@@ -54,7 +52,7 @@ function removing({ of, choice, required }: Change & { readonly required: boolea
       const proof = proofOf(scene, choice)
       const { id: factorId } = handed(real.factors, factor)
       const expected = remove(model, factor, proof, required)
-      const outcome = await twoFactor.factors.remove({ userId, factorId, proof: proofToken(real, proof), required })
+      const outcome = await twoFactor.factors.remove({ userId, factorId, ...proofInput(real, proof), required })
       expect(outcome).toMatchObject(expected ?? { status: 'removed', enabled: model.factors.length > 0 })
     },
   }
@@ -87,7 +85,7 @@ function preferring({ of, choice }: Change): Step {
       const proof = proofOf(scene, choice)
       const { id: factorId } = handed(real.factors, factor)
       const expected = prefer(model, factor, proof) ?? { status: 'preferred', factor: { id: factorId } }
-      const outcome = await twoFactor.factors.prefer({ userId, factorId, proof: proofToken(real, proof) })
+      const outcome = await twoFactor.factors.prefer({ userId, factorId, ...proofInput(real, proof) })
       expect(outcome).toMatchObject(expected)
     },
   }

@@ -1,11 +1,12 @@
 import fc from 'fast-check'
 import { expect } from 'vitest'
+import { bindingFor, bound, saysBound, type Bound } from '../bindings.js'
 import {
   only,
   pick,
   proofChoice,
   proofOf,
-  proofToken,
+  proofInput,
   recent,
   saysProof,
   saysWhose,
@@ -44,21 +45,24 @@ function typed({ codes, passes }: Real, presented: Presented): string {
 
 interface Redeem extends Choice {
   readonly index: number
+  readonly bound: Bound
 }
 
-export function redeeming({ index, ...choice }: Redeem): Step {
+export function redeeming({ index, bound: given, ...choice }: Redeem): Step {
   const { what, whose: owner, nth, code } = choice
   return {
-    says: `redeem(-${index + 1}, ${what} ${saysWhose(owner)}-${nth + 1}${what === 'code' ? ` ${code}` : ''})`,
+    says: `redeem(-${index + 1}, ${what} ${saysWhose(owner)}-${nth + 1}${what === 'code' ? ` ${code}` : ''}${saysBound(given)})`,
     needs: begun,
     async takes(scene) {
       const { real, model, twoFactor } = scene
       const token = pick(model.tokens, index)
       const presented = presentedBy(scene, choice)
-      const expected = redeem(model, token, presented)
+      const binding = bindingFor(given, token.challenge.binding)
+      const expected = redeem(model, token, presented, binding)
       const outcome = await twoFactor.challenge.redeemRecoveryCode({
         token: handed(real.tokens, token),
         recoveryCode: typed(real, presented),
+        binding,
       })
       if (outcome.status === 'approved' && expected === 'approved') approved(scene, outcome)
       else expect(outcome).toEqual(expected)
@@ -73,7 +77,7 @@ function regenerating(choice: ProofChoice | null): Step {
       const { real, model, userId, twoFactor } = scene
       const proof = proofOf(scene, choice)
       const expected = regenerate(model, proof)
-      const outcome = await twoFactor.recoveryCodes.regenerate({ userId, proof: proofToken(real, proof) })
+      const outcome = await twoFactor.recoveryCodes.regenerate({ userId, ...proofInput(real, proof) })
       if (outcome.status === 'regenerated' && !('reason' in expected)) real.codes.set(expected, outcome.recoveryCodes)
       else expect(outcome).toEqual(expected)
     },
@@ -112,7 +116,7 @@ function disabling({ choice, required }: Disable): Step {
       const { real, model, userId, twoFactor } = scene
       const proof = proofOf(scene, choice)
       const expected = disable(model, proof, required) ?? { status: 'disabled' }
-      const input = { userId, proof: proofToken(real, proof), required }
+      const input = { userId, ...proofInput(real, proof), required }
       expect(await twoFactor.account.disable(input)).toEqual(expected)
     },
   }
@@ -132,8 +136,8 @@ const code = fc.nat({ max: 9 })
 const choice = fc.option(proofChoice, { freq: 9 })
 
 export const passCommands = [
-  sort(4, fc.record<Redeem>({ index: recent, what, whose, nth, code }), redeeming),
-  sort(6, fc.record<Redeem>({ index: fc.constant(0), what, whose, nth, code }), redeeming),
+  sort(4, fc.record<Redeem>({ index: recent, bound, what, whose, nth, code }), redeeming),
+  sort(6, fc.record<Redeem>({ index: fc.constant(0), bound, what, whose, nth, code }), redeeming),
   sort(3, choice, regenerating),
   sort(3, fc.constantFrom(900, 3600, 86_400), issuing),
   sort(2, fc.record<Disable>({ choice, required: fc.boolean() }), disabling),

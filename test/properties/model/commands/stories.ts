@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { only, sort, type Step } from '../command.js'
 import { begins, beginning, type Begin } from './challenge.js'
 import { beginningEnrolment, confirming, enrolmentBegins, type BeginEnrolment } from './enrolments.js'
-import { importing } from './factors.js'
+import { checking, importing } from './factors.js'
 import { issuing, redeeming } from './passes.js'
 import { answering, asking, handful, hasFactor, proving, returning, story } from './story.js'
 import { waiting } from './surroundings.js'
@@ -16,10 +16,12 @@ const copying = story(
   ({ model }) => model.factors.some(({ kind }) => kind === 'passkey'),
 )
 
-/** A form that is submitted twice, after another phone was asked for where there is one. */
-function submittingTwice(begin: Begin): Step {
-  const step = beginning({ ...begin, kind: 'sms', nth: 0 })
-  return story(`twice ${step.says}`, [beginning({ ...begin, kind: 'sms', nth: 1 }), step, step], step.needs)
+/** A form that is submitted twice, or for something else in between, after another phone was asked for where there is one. */
+function submittingTwice([begin, change]: readonly [Begin, Partial<Begin>]): Step {
+  const phone = { ...begin, kind: 'sms' } as const
+  const step = beginning({ ...phone, nth: 0 })
+  const other = beginning({ ...phone, nth: 0, ...change })
+  return story(`twice ${step.says}, ${other.says}`, [beginning({ ...phone, nth: 1 }), step, other, step], step.needs)
 }
 
 /** What is imported once more burns the code that the app shows by then. */
@@ -31,15 +33,18 @@ function importingAgain(secret: number): Step {
 
 /** Staff issue a pass, which is redeemed at once. */
 function rescuing(lifetimeSeconds: number): Step {
-  const presenting = redeeming({ index: 0, what: 'pass', whose: 'model', nth: 0, code: 0 })
+  const presenting = redeeming({ index: 0, bound: 'the same', what: 'pass', whose: 'model', nth: 0, code: 0 })
   return story(`rescue(${lifetimeSeconds})`, [issuing(lifetimeSeconds), asking(), presenting])
 }
 
 function enrolling(begin: BeginEnrolment): Step {
   const step = beginningEnrolment(begin)
-  const confirmed = confirming({ whose: 'model', index: 0, given: 'right' })
-  return story(`whole ${step.says}`, [proving, step, confirmed], step.needs)
+  const confirmed = confirming({ whose: 'model', index: 0, given: 'right', binding: 'invoice 1' })
+  const checked = checking({ whose: 'model', index: 0, bound: 'the same' })
+  return story(`whole ${step.says}`, [proving, step, confirmed, checked], step.needs)
 }
+
+const changes = fc.constantFrom<Partial<Begin>>({}, {}, { binding: 'invoice 2' }, { summary: 'EUR 500 to Carl' })
 
 export const stories = [
   only(7, proving),
@@ -47,7 +52,7 @@ export const stories = [
   only(2, suspending),
   only(2, copying),
   only(3, returning),
-  sort(3, begins, submittingTwice),
+  sort(3, fc.tuple(begins, changes), submittingTwice),
   sort(1, fc.nat({ max: 1 }), importingAgain),
   sort(2, fc.constantFrom(900, 3600), rescuing),
   sort(8, enrolmentBegins, enrolling),

@@ -15,12 +15,21 @@ export function story(says: string, steps: readonly Step[], needs?: Step['needs'
 }
 
 export function asking(begin: Partial<Begin> = {}): Step {
-  const plain = { kind: null, nth: 0, purpose: 'sign-in', clientAddress: null, required: true, device: null } as const
+  const plain = {
+    kind: null,
+    nth: 0,
+    purpose: 'sign-in',
+    clientAddress: null,
+    binding: null,
+    summary: null,
+    required: true,
+    device: null,
+  } as const
   return beginning({ ...plain, ...begin })
 }
 
 export function answering(given: Verify['given'], trusting = false): Step {
-  return verifying({ index: 0, given, by: 0, trusting })
+  return verifying({ index: 0, given, by: 0, bound: 'the same', trusting })
 }
 
 export const proving = story('prove()', [asking(), answering('right')], hasFactor)
