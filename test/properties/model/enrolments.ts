@@ -1,4 +1,4 @@
-import { confirmFactor } from './factors.js'
+import { confirmFactor, MOST_FACTORS, pendingBeside, placesTaken } from './factors.js'
 import { attemptsLeft, countWrong, guessRefusal, isSuspended, lockEnds, shut } from './guesses.js'
 import { refusal, rejection, type Refusal, type Rejection } from './outcomes.js'
 import { proofRefusal, type ShownProof } from './proofs.js'
@@ -29,6 +29,8 @@ export function beginEnrolment(model: Model, wanted: Wanted): Refusal | Started 
   const refused = (kind === 'passkey' ? null : guessRefusal(model)) ?? proofRefusal(model, proof)
   if (refused !== null) return refused
   if (replaces !== null && !model.factors.includes(replaces)) return refusal('unknown-factor')
+  const others = pendingBeside(model, kind).slice(-1)
+  if (replaces === null && placesTaken(model, others) >= MOST_FACTORS) return refusal('too-many-factors')
   const { now } = model.world
   const enrolment: ModelEnrolment = {
     kind,
@@ -43,8 +45,7 @@ export function beginEnrolment(model: Model, wanted: Wanted): Refusal | Started 
     factor: null,
   }
   // Two are kept: one of the same kind makes room, then the older one.
-  const others = model.enrolments.filter((one) => one.kind !== kind && now < one.expiresAt)
-  model.enrolments = [...others.slice(-1), enrolment]
+  model.enrolments = [...others, enrolment]
   model.begun.push(enrolment)
   return { status: 'started', enrolment, delivery: kind === 'sms' ? textTo(model, enrolment, clientAddress) : null }
 }

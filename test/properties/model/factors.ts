@@ -1,7 +1,15 @@
 import { forgive, isSuspended } from './guesses.js'
 import { refusal, type Refusal } from './outcomes.js'
 import { proofRefusal, type ShownProof } from './proofs.js'
-import { issueCodes, newApp, revokeEverything, type Kind, type Model, type ModelFactor } from './state.js'
+import {
+  issueCodes,
+  newApp,
+  revokeEverything,
+  type Kind,
+  type Model,
+  type ModelEnrolment,
+  type ModelFactor,
+} from './state.js'
 import { stepAt } from './time.js'
 
 const STRONGEST_FIRST: readonly Kind[] = ['passkey', 'totp', 'sms']
@@ -86,16 +94,30 @@ export function rename(model: Model, factor: ModelFactor, name: string | null): 
   return null
 }
 
+export const MOST_FACTORS = 10
+
+/** What is being enrolled beside one more factor of a kind, which takes the place of what is enrolled of that kind. */
+export function pendingBeside({ enrolments, world }: Model, kind: Kind): readonly ModelEnrolment[] {
+  return enrolments.filter((one) => one.kind !== kind && world.now < one.expiresAt)
+}
+
+/** Whatever is being enrolled has a place already, unless it is to have that of another factor. */
+export function placesTaken({ factors }: Model, pending: readonly ModelEnrolment[]): number {
+  return factors.length + pending.filter(({ replaces }) => replaces === null).length
+}
+
 /** `admin.importTotp`: every step up to now counts as used, once more when it is done again. It proves nothing. */
-export function importApp(model: Model, secret: number): ModelFactor {
+export function importApp(model: Model, secret: number): Refusal | ModelFactor {
   const { world } = model
   const known = model.factors.find((one) => one.kind === 'totp' && one.imported === secret)
   if (known?.kind === 'totp') {
     known.lastStep = Math.max(known.lastStep, stepAt(world))
     return known
   }
+  const others = pendingBeside(model, 'totp')
+  if (placesTaken(model, others) >= MOST_FACTORS) return refusal('too-many-factors')
   const factor = newApp(null, stepAt(world), secret)
-  model.enrolments = model.enrolments.filter(({ kind }) => kind !== 'totp')
+  model.enrolments = [...others]
   addFactor(model, factor)
   return factor
 }

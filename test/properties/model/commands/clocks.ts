@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { only, sort, type Step } from '../command.js'
 import { resending, verifying } from './challenge.js'
 import { renaming } from './factors.js'
-import { issuing, redeeming } from './passes.js'
+import { issuing, redeeming, resetting } from './passes.js'
 import { answering, asking, handful, hasFactor, proving, returning, story } from './story.js'
 import { waiting } from './surroundings.js'
 
@@ -96,10 +96,16 @@ function untexting(seconds: number): Step {
   )
 }
 
-/** Staff issue a pass before clocks are set back. */
-function rescuing(seconds: number): Step {
+/** Staff issue a pass, to somebody who lost every factor or not, before clocks are set back. */
+function rescuing({ lost, seconds }: { readonly lost: boolean; readonly seconds: number }): Step {
   const presenting = redeeming({ index: 0, bound: 'the same', what: 'pass', whose: 'model', nth: 0, code: 0 })
-  return story(`rescue(back ${seconds})`, [issuing(900), settingBack(seconds), asking(), presenting])
+  return story(`${lost ? 'reset and ' : ''}rescue(back ${seconds})`, [
+    ...(lost ? [resetting] : []),
+    issuing(900),
+    settingBack(seconds),
+    asking(),
+    presenting,
+  ])
 }
 
 const seconds = fc.constantFrom(1, 29, 30, 31, 60, 299, 600, 3600)
@@ -116,10 +122,10 @@ const lastings = fc.record<Lasting>({
 })
 
 export const clockCommands = [
-  sort(3, seconds, settingBack),
-  sort(3, detours, detour),
+  sort(2, seconds, settingBack),
+  sort(2, detours, detour),
   only(1, astray),
-  sort(3, lastings, lasting),
+  sort(2, lastings, lasting),
   sort(1, fc.constantFrom(1, 31, 60, 299), untexting),
-  sort(1, seconds, rescuing),
+  sort(1, fc.record({ lost: fc.boolean(), seconds }), rescuing),
 ]

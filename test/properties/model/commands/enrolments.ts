@@ -39,7 +39,6 @@ export function beginningEnrolment({ choice, inPlaceOf, ...asked }: BeginEnrolme
   const replacing = inPlaceOf === null ? '' : `, in place of ${inPlaceOf}`
   return {
     says: `enrol(${asked.kind} ${asked.phoneNumber}, ${asked.clientAddress}, ${saysProof(choice)}${replacing})`,
-    needs: ({ model }) => model.factors.length < 6,
     async takes(scene) {
       const { real, model } = scene
       const proof = proofOf(scene, choice)

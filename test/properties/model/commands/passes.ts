@@ -96,7 +96,7 @@ export function issuing(lifetimeSeconds: number): Step {
   }
 }
 
-const resetting: Step = {
+export const resetting: Step = {
   says: 'reset()',
   async takes({ model, userId, twoFactor }) {
     reset(model)

@@ -46,6 +46,15 @@ function enrolling(begin: BeginEnrolment): Step {
 
 const changes = fc.constantFrom<Partial<Begin>>({}, {}, { binding: 'invoice 2' }, { summary: 'EUR 500 to Carl' })
 
+/** Somebody enrols while staff import as many apps as there is room for, and then wants yet another factor. */
+function crowding([begin, another]: readonly [BeginEnrolment, BeginEnrolment]): Step {
+  const step = beginningEnrolment(begin)
+  const further = beginningEnrolment(another)
+  const apps = Array.from({ length: 9 }, (_, secret) => importing(secret))
+  const confirmed = confirming({ whose: 'model', index: 0, given: 'right', binding: null })
+  return story(`crowd ${step.says}, ${further.says}`, [proving, step, ...apps, further, confirmed])
+}
+
 export const stories = [
   only(7, proving),
   only(5, handful),
@@ -56,4 +65,5 @@ export const stories = [
   sort(1, fc.nat({ max: 1 }), importingAgain),
   sort(2, fc.constantFrom(900, 3600), rescuing),
   sort(8, enrolmentBegins, enrolling),
+  sort(1, fc.tuple(enrolmentBegins, enrolmentBegins), crowding),
 ]
