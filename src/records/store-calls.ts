@@ -66,32 +66,33 @@ export function createStoreCalls(store: Store, { timeoutMs, concurrency, patienc
   async function call<Value>(
     verb: 'get' | 'swap',
     key: string,
-    work: (deadline: Deadline) => Promise<Value>,
+    work: (deadline: Deadline) => Promise<unknown>,
+    isAnswer: (value: unknown) => value is Value,
+    answers: string,
   ): Promise<Value> {
     const turn = line.enter(key, verb === 'swap')
     if (turn !== null) await turn
+    let value: unknown
     try {
-      return await handOver(verb, work)
+      value = await handOver(verb, work)
     } catch (error) {
       throw failedCall(verb, error)
     }
+    if (isAnswer(value)) return value
+    throw new TwoFactorError('ERR_STORE_FAILED', `store.${verb} must give ${answers}`)
   }
 
   return {
-    async get(key) {
-      const value: unknown = await call('get', key, (deadline) => store.get(key, deadline))
-      // Anything else, undefined too, is a fault: read as absent it would switch a second factor off.
-      if (value === null || typeof value === 'string') return value
-      throw new TwoFactorError('ERR_STORE_FAILED', 'store.get must give a string or null')
-    },
+    get: (key) => call('get', key, (deadline) => store.get(key, deadline), isValue, 'a string or null'),
 
-    async swap(key, previous, next, expiresAt, at) {
-      const won: unknown = await call('swap', key, (deadline) =>
-        store.swap(key, previous, next, expiresAt, Object.assign(deadline, { at })),
-      )
-      if (typeof won === 'boolean') return won
-      throw new TwoFactorError('ERR_STORE_FAILED', 'store.swap must give true or false')
-    },
+    swap: (key, previous, next, expiresAt, at) =>
+      call(
+        'swap',
+        key,
+        (deadline) => store.swap(key, previous, next, expiresAt, Object.assign(deadline, { at })),
+        isBoolean,
+        'true or false',
+      ),
 
     async *keys() {
       let walk: AsyncIterator<unknown> | null = null
@@ -113,6 +114,15 @@ export function createStoreCalls(store: Store, { timeoutMs, concurrency, patienc
       }
     },
   }
+}
+
+/** Anything else, undefined too, is a fault: read as absent it would switch a second factor off. */
+function isValue(value: unknown): value is string | null {
+  return value === null || typeof value === 'string'
+}
+
+function isBoolean(value: unknown): value is boolean {
+  return typeof value === 'boolean'
 }
 
 function lateCall(verb: 'get' | 'swap' | 'keys'): TwoFactorError {

@@ -123,17 +123,6 @@ export function createRecords<Content>(
     return pause(Math.min(2 ** pauses, LONGEST_PAUSE_MS) * share)
   }
 
-  /** Runs `work` when it is the key's turn in this process. */
-  async function inTurn<Result>(key: string, work: () => Promise<Result>): Promise<Result> {
-    const endTurn = await queue.take(key, patienceMs)
-    if (endTurn === null) throw busy()
-    try {
-      return await work()
-    } finally {
-      endTurn()
-    }
-  }
-
   return {
     read: hold,
 
@@ -141,22 +130,22 @@ export function createRecords<Content>(
       // A record that was read before a fact was fetched serves again: if it is stale by then, its swap is lost.
       let kept: Held<Content> | null = null
       for (;;) {
-        const settled = await inTurn(key, () =>
-          untilWon(async () => {
-            const again = kept
-            kept = null
-            const held = again === null ? await hold(key) : { ...again, now: clock.now() }
-            const decision = decide(held)
-            if ('need' in decision) {
-              kept = held
-              return { need: decision }
-            }
-            const { next, outcome } = decision
-            // Without a swap nothing proves that it is not stale: it is read again.
-            if (next === held.record) return again === null ? { outcome } : null
-            return (await held.swap(next, held.now)) ? { outcome } : null
-          }),
-        )
+        const endTurn = await queue.take(key, patienceMs)
+        if (endTurn === null) throw busy()
+        const settled = await untilWon(async () => {
+          const again = kept
+          kept = null
+          const held = again === null ? await hold(key) : { ...again, now: clock.now() }
+          const decision = decide(held)
+          if ('need' in decision) {
+            kept = held
+            return { need: decision }
+          }
+          const { next, outcome } = decision
+          // Without a swap nothing proves that it is not stale: it is read again.
+          if (next === held.record) return again === null ? { outcome } : null
+          return (await held.swap(next, held.now)) ? { outcome } : null
+        }).finally(endTurn)
         if ('outcome' in settled) return settled.outcome
         await fetch?.(settled.need)
       }
