@@ -25,21 +25,23 @@ function rememberedV4(address: string): string | null {
   return ADDRESS_V4.test(address) ? `${address.replace(/\d+$/, '0')}/24` : null
 }
 
-/** The eight groups of an IPv6 address, or null. The URL parser knows every way to write one. */
+/** The eight groups of an IPv6 address, or null. The URL parser knows every way to write one, and writes it in one. */
 function readV6(address: string): readonly number[] | null {
   const bare = address
     .trim()
     .replace(/^\[|\]$/g, '')
-    .replace(/%.*$/s, '')
+    .replace(/%.*/s, '')
   if (!LETTERS_V6.test(bare) || !URL.canParse(`http://[${bare}]/`)) return null
-  const [head = '', tail] = new URL(`http://[${bare}]/`).hostname.slice(1, -1).split('::')
-  const left = groupsOf(head)
-  const right = groupsOf(tail ?? '')
-  return [...left, ...Array.from({ length: 8 - left.length - right.length }, () => 0), ...right]
+  const written = new URL(`http://[${bare}]/`).hostname.slice(1, -1)
+  const zeros = '0:'.repeat(8 - groupsOf(written).length)
+  return groupsOf(written.replace('::', `:${zeros}`))
 }
 
 function groupsOf(text: string): readonly number[] {
-  return text === '' ? [] : text.split(':').map((group) => Number.parseInt(group, 16))
+  return text
+    .split(':')
+    .filter((group) => group !== '')
+    .map((group) => Number.parseInt(group, 16))
 }
 
 /** The IPv4 address in `::ffff:0:0/96`, or null (RFC 4291, section 2.5.5.2). */

@@ -336,6 +336,19 @@ describe('calls of a store', () => {
     expect(await next).toBeNull()
   })
 
+  it('that a driver has lost give their place back once, also when they are answered after all', async () => {
+    const inHand = storeInHand(1)
+    const lost = ends([inHand.calls.get('lost')])
+    await vi.advanceTimersByTimeAsync(2 * TIMEOUT_MS)
+    expect(await lost).toEqual(['ERR_STORE_TIMEOUT'])
+    const others = ends([inHand.calls.get('ada'), inHand.calls.get('bob')])
+    inHand.given[0]?.answer()
+    await settle()
+    expect(whats(inHand)).toEqual(['get lost', 'get ada'])
+    await inHand.serve(0)
+    expect(await others).toEqual([null, null])
+  })
+
   it('that wait are sent away at once when nothing has been answered for as long as a call may take', async () => {
     const inHand = storeInHand(2)
     const work = ends(named(50).map((key, index) => (index % 2 === 0 ? inHand.calls.get(key) : swap(inHand, key))))
