@@ -71,6 +71,7 @@ describe('the network that an account remembers', () => {
     ['unknown', null],
     ['192.0.2', null],
     ['192.0.2.7:443', null],
+    ['at 192.0.2.7', null],
     ['a.b.c.d', null],
     ['2001:db8::1::2', null],
     ['<script>', null],

@@ -106,8 +106,9 @@ describe('a store that fails', () => {
     ['get, before it makes a promise', () => callsOf({ get: fails }).get('k')],
     ['swap', () => swapIn({ swap: () => Promise.resolve().then(fails) })],
     ['keys', () => walk({ keys: fails })],
-  ])('says so and repeats nothing: %s', async (_what, work) => {
+  ])('says so and repeats nothing: %s', async (what, work) => {
     const error = await expectCode(work(), 'ERR_STORE_FAILED')
+    expect(error.message).toBe(`store.${what.replace(/,.*/, '')} failed`)
     expect((error.cause as Error).message).toBe('Error ECONNREFUSED')
     expect(`${error.message} ${String(error.stack)} ${String(error.cause)}`).not.toContain('hunter2')
   })

@@ -368,6 +368,20 @@ describe('resealing', () => {
     store.failAt(1)
     await expectCode(counts.reseal('k'), 'ERR_STORE_FAILED')
   })
+
+  it.each([
+    ['of no code', new TypeError('own')],
+    ['of another code', new TwoFactorError('ERR_INPUT_INVALID', 'own')],
+    ['of the code alone', Object.assign(new Error('own'), { code: 'ERR_RECORD_UNREADABLE' })],
+  ])('calls no record unreadable for an error %s', async (_what, error) => {
+    const data = memoryStore()
+    await increment(setUp(data).counts)
+    const fails = (): never => {
+      throw error
+    }
+    const { counts } = setUp(data, { codec: { ...COUNTS, decode: fails } })
+    await expect(counts.reseal('k')).rejects.toBe(error)
+  })
 })
 
 describe('unlessBusy', () => {
