@@ -64,11 +64,11 @@ const AIMS = `## Aims that are not met, and why
   Handing it on would save about 2 µs on most versions of Node, and cost 25 on Node 24.
 - **95 % of bare statements, on every store.** Stores whose engine takes its time are there. Redis and SQLite in a file answer in
   some ten microseconds, and looking at keys and values before they are sent takes a few: 78 to 97 %, from run to run.
-- **Four fifths of the best rate under any crowd.** All are served, five thousand at about that rate and twenty thousand somewhat
-  below it. Each of them holds some 6 kB while it waits for the store: the suspended functions of its operation. A profile of
-  twenty thousand shows what that costs: of the 0.25 ms by which a sign-in took longer, 0.12 to 0.15 were the collection of
-  garbage, and most of the rest spread evenly over everything, as memory that is looked at rarely is far away. Waiting at the
-  door of each operation would hold less, and would let no sign-in that is half done go first.
+- **Four fifths of the best rate under any crowd.** All are served, five thousand at 76 to 98 % of the steady rate and twenty
+  thousand at 63 to 102, mostly about 70. Each of them holds some 6 kB while it waits for the store: the suspended functions of
+  its operation. A profile of twenty thousand shows what that costs: of the 0.25 ms by which a sign-in took longer, 0.12 to 0.15
+  were the collection of garbage, and most of the rest spread evenly over everything, as memory that is looked at rarely is far
+  away. Waiting at the door of each operation would hold less, and would let no sign-in that is half done go first.
 - **Whole sign-ins at the rate of the engine alone.** Where both share their processors, the work above is taken from the engine's.
 `
 
