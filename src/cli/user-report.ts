@@ -137,7 +137,7 @@ function reportRecord(record: UserRecord, now: number): RecordReport {
       return { destination, expired: now >= expiresAt, begunAt, expiresAt, wrongCodes, textsSent: sends }
     }),
     closedChallenges: closedChallenges.map(({ state, begunAt, expiresAt }) => ({ state, begunAt, expiresAt })),
-    settledThroughAt: record.settledThroughAt || null,
+    settledThroughAt: record.settledThrough.begunAt || null,
     trustedDevices: trustedDevices.map((device) => ({ ...device, expired: now >= device.expiresAt })),
     recoveryCodesRemaining: recoveryCodesRemaining(record),
     recoveryCodes: recoveryCodes && {

@@ -16,7 +16,7 @@ import { guessStanding, withBoundedLock } from './guessing.js'
 import { kindOf } from './kinds/index.js'
 import { firstFactor } from './presenting.js'
 import { isLive, recoveryCodesRemaining, type FactorRecord } from './record.js'
-import { settledThrough, subjectOf } from './standing.js'
+import { beginningOf, subjectOf } from './standing.js'
 import { joinableText } from './texts.js'
 import { findTrustedDevice, useTrustedDevice } from './trusted-devices.js'
 
@@ -92,13 +92,14 @@ function beginWithoutFactor(at: Case, input: BeginInput): Decision<Begun> {
   return unchanged(at, { status: 'enrolment-required', graceEndsAt: grace, claims: null })
 }
 
-/** A challenge's claims. It is begun after everything that the record has forgotten, so none of that settles it. */
+/** A challenge's claims. */
 function newClaims(
   { record, userId, now, policy }: Case,
   input: BeginInput,
   factor: FactorRecord | null,
 ): ChallengeClaims {
   const { challengeId: id, purpose, bindingDigest, summary } = input
+  const expiresAt = now + policy.challengeLifetimeSeconds * 1000
   return {
     id,
     userId,
@@ -106,8 +107,8 @@ function newClaims(
     bindingDigest,
     summary,
     epoch: record.epoch,
-    begunAt: Math.max(now, settledThrough(record, now) + 1),
-    expiresAt: now + policy.challengeLifetimeSeconds * 1000,
+    begunAt: beginningOf(record, expiresAt, now),
+    expiresAt,
     ...askedClaims(record, factor),
   }
 }

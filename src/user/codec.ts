@@ -20,6 +20,7 @@ import {
 } from '../json-fields.js'
 import type {
   AccessPass,
+  ChallengeOrder,
   ChallengeText,
   ClosedChallenge,
   EnrolmentRecord,
@@ -42,6 +43,7 @@ const textFields = {
   keyId: name,
   codeSentAt: whole,
 }
+const challengeOrder = { begunAt: whole, expiresAt: whole }
 
 const credential = row<PasskeyCredential>({
   id: base64url,
@@ -98,16 +100,15 @@ const record = row<UserRecord>({
     row<ChallengeText>({
       ...textFields,
       challengeId: base64url,
-      begunAt: whole,
-      expiresAt: whole,
+      ...challengeOrder,
       wrongCodes: whole,
       joinKey: nullable(base64url),
     }),
   ),
   closedChallenges: list(
-    row<ClosedChallenge>({ id: base64url, state: oneOf(['settled', 'cancelled']), begunAt: whole, expiresAt: whole }),
+    row<ClosedChallenge>({ id: base64url, state: oneOf(['settled', 'cancelled']), ...challengeOrder }),
   ),
-  settledThroughAt: whole,
+  settledThrough: row<ChallengeOrder>(challengeOrder),
   trustedDevices: list(
     row<TrustedDevice>({
       id: base64url,

@@ -35,7 +35,7 @@ export function prune(record: UserRecord, now: number, policy: Policy): UserReco
     enrolments: record.enrolments.filter(({ expiresAt }) => now < expiresAt),
     texts: record.texts.filter(({ expiresAt }) => now < expiresAt),
     closedChallenges: record.closedChallenges.filter(({ expiresAt }) => now < expiresAt),
-    settledThroughAt: settledThrough(record, now),
+    settledThrough: settledThrough(record, now),
     trustedDevices: record.trustedDevices.filter(({ expiresAt }) => now < expiresAt),
     guesses: withinLongestLock(record.guesses, now, policy),
     textedAt: withinHour(record.textedAt, now),

@@ -15,8 +15,8 @@ export interface UserRecord {
   readonly texts: readonly ChallengeText[]
   /** The challenges that take no proof any more, though their tokens have not expired. */
   readonly closedChallenges: readonly ClosedChallenge[]
-  /** Every challenge begun no later than this counts as settled: the list above forgot one of them. 0 when it forgot none. */
-  readonly settledThroughAt: number
+  /** The last challenge that the lists above forgot: every one no later in order counts as settled. Zeros when none was. */
+  readonly settledThrough: ChallengeOrder
   readonly trustedDevices: readonly TrustedDevice[]
   readonly recoveryCodes: RecoveryCodeSet | null
   readonly accessPass: AccessPass | null
@@ -95,11 +95,18 @@ export interface TextState {
   readonly codeSentAt: number
 }
 
-/** The texts of a challenge, from the first send until the challenge expires. */
-export interface ChallengeText extends TextState {
-  readonly challengeId: string
+/**
+ * A challenge's place in the order of one user's challenges: by when it was begun, which may be dated ahead, and then by when
+ * it expires, which never is.
+ */
+export interface ChallengeOrder {
   readonly begunAt: number
   readonly expiresAt: number
+}
+
+/** The texts of a challenge, from the first send until the challenge expires. */
+export interface ChallengeText extends TextState, ChallengeOrder {
+  readonly challengeId: string
   readonly wrongCodes: number
   /** Stands for who began the challenge and what for, so that a begin repeated at once joins it; null when none may. */
   readonly joinKey: string | null
@@ -130,11 +137,9 @@ interface EnrolmentTable {
 export type EnrolmentRecord<Kind extends FactorKind = FactorKind> = { readonly [K in Kind]: EnrolmentTable[K] }[Kind]
 
 /** A challenge that was approved, or cancelled. */
-export interface ClosedChallenge {
+export interface ClosedChallenge extends ChallengeOrder {
   readonly id: string
   readonly state: 'settled' | 'cancelled'
-  readonly begunAt: number
-  readonly expiresAt: number
 }
 
 /** How codes are hashed: 112 random bits or more need no slow hash, fewer do and are counted as guesses. */
@@ -173,6 +178,9 @@ export interface GuessBudget {
 
 export const FRESH_GUESSES: GuessBudget = { consecutiveWrong: 0, lockedUntilAt: 0 }
 
+/** Before every challenge. */
+const FIRST_IN_ORDER: ChallengeOrder = { begunAt: 0, expiresAt: 0 }
+
 /** The record of somebody never seen before. Its epoch starts at random, so that none repeats after an erasure. */
 export function emptyRecord(epoch: number): UserRecord {
   return {
@@ -182,7 +190,7 @@ export function emptyRecord(epoch: number): UserRecord {
     enrolments: [],
     texts: [],
     closedChallenges: [],
-    settledThroughAt: 0,
+    settledThrough: FIRST_IN_ORDER,
     trustedDevices: [],
     recoveryCodes: null,
     accessPass: null,
@@ -201,7 +209,7 @@ export function raiseEpoch(record: UserRecord): UserRecord {
     epoch: epoch + 1,
     texts: [],
     closedChallenges: [],
-    settledThroughAt: 0,
+    settledThrough: FIRST_IN_ORDER,
     trustedDevices: [],
     enrolments: [],
   }

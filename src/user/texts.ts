@@ -2,7 +2,7 @@ import type { NotSent } from '../interfaces/delivery.js'
 import type { Policy } from '../interfaces/policy.js'
 import type { Case } from './decision.js'
 import { isLive, type ChallengeText, type TextState, type UserRecord } from './record.js'
-import { settledThrough } from './standing.js'
+import { isAfter, settledThrough } from './standing.js'
 
 /** The waits after the first, second, third and fourth text of a challenge or enrolment; the fifth is the last. */
 const RESEND_WAITS_SECONDS = [30, 60, 120, 300] as const
@@ -29,13 +29,13 @@ export function joinableText(
   phoneNumber: string,
 ): ChallengeText | null {
   if (joinKey === null) return null
-  const settledThroughAt = settledThrough(record, now)
-  const joinable = ({ sends, wrongCodes, begunAt, lastSentAt, ...text }: ChallengeText): boolean =>
+  const through = settledThrough(record, now)
+  const joinable = ({ sends, wrongCodes, lastSentAt, ...text }: ChallengeText): boolean =>
     text.joinKey === joinKey &&
     text.phoneNumber === phoneNumber &&
     sends === 1 &&
     wrongCodes === 0 &&
-    begunAt > settledThroughAt &&
+    isAfter(text, through) &&
     now < lastSentAt + RESEND_WAITS_SECONDS[0] * 1000
   return record.texts.find((text) => joinable(text) && isCodeLive(text, text.expiresAt, now, policy)) ?? null
 }

@@ -62,7 +62,7 @@ const fullest: UserRecord = {
     joinKey: 'j'.repeat(16),
   }),
   closedChallenges: times(10, { id: 'c'.repeat(22), state: 'cancelled', begunAt: AT, expiresAt: AT } as const),
-  settledThroughAt: AT,
+  settledThrough: { begunAt: AT, expiresAt: AT },
   trustedDevices: times(20, {
     id: ID,
     name: NAME,

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import type { Challenged } from '../../src/interfaces/challenge.js'
 import { createKeyRing } from '../../src/crypto/keyring.js'
 import { open, seal } from '../../src/crypto/seal.js'
 import { seededRandom } from '../../src/testing/index.js'
@@ -117,6 +118,46 @@ describe('invariant 11: a clock that was ahead', () => {
     await passByPasskey(world, ada)
     world.clock.advanceSeconds(-4200)
     await passByPasskey(world, ada)
+  })
+})
+
+describe('invariant 11: after a process whose clock is a day ahead has forgotten a challenge', () => {
+  /** From here on challenges are dated a day ahead. */
+  async function forgetOneOfTomorrow(world: World, factorId: string): Promise<void> {
+    const ahead = world.process({ clock: { now: () => world.clock.now() + DAY } })
+    const { token } = must(await ahead.challenge.begin({ userId: 'ada', factorId }), 'challenged')
+    must(await ahead.challenge.cancel({ token }), 'cancelled')
+    world.clock.advanceSeconds(600)
+    must(await ahead.factors.rename({ userId: 'ada', factorId, name: 'Mine' }), 'renamed')
+  }
+
+  it('one whose text is abandoned ends none that was begun after it', async () => {
+    const { world, ada } = await phoneWorld()
+    await forgetOneOfTomorrow(world, ada.factor.id)
+    await begin(world, 'ada')
+    world.clock.advanceSeconds(590)
+    const { token } = await begin(world, 'ada')
+    world.clock.advanceSeconds(61)
+    const code = ada.code()
+    const { challenge } = world.twoFactor
+    expect(await challenge.verify({ token, code })).toMatchObject({ status: 'approved' })
+    expect(await challenge.verify({ token, code })).toMatchObject({ reason: 'settled' })
+  })
+
+  it('one that is approved ends none that was begun after it, and stays settled', async () => {
+    const { world, ada } = await passkeyWorld()
+    await forgetOneOfTomorrow(world, ada.factor.id)
+    const first = await begin(world, 'ada')
+    world.clock.advanceSeconds(300)
+    const second = await begin(world, 'ada')
+    const { challenge } = world.twoFactor
+    const answer = ({ token, passkey }: Challenged) => challenge.verify({ token, response: ada.passkey.get(passkey) })
+    must(await answer(first), 'approved')
+    world.clock.advanceSeconds(300)
+    must(await answer(second), 'approved')
+    world.clock.advanceSeconds(-1)
+    expect(await answer(first)).toMatchObject({ reason: 'settled' })
+    expect(await answer(second)).toMatchObject({ reason: 'settled' })
   })
 })
 

@@ -116,7 +116,7 @@ export const anyRecord: fc.Arbitrary<UserRecord> = fc.record({
   enrolments: fc.array(enrolment, { maxLength: 2 }),
   texts: fc.array(challengeText, { maxLength: 10 }),
   closedChallenges: fc.array(closedChallenge, { maxLength: 10 }),
-  settledThroughAt: instant,
+  settledThrough: fc.record({ begunAt: instant, expiresAt: instant }),
   trustedDevices: fc.array(device, { maxLength: 20 }),
   recoveryCodes: fc.option(
     fc.record({

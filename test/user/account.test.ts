@@ -34,7 +34,7 @@ const everything: Partial<UserRecord> = {
   enrolments: [pendingApp()],
   texts: [challengeText()],
   closedChallenges: [closedChallenge('closed')],
-  settledThroughAt: NOW - HOUR,
+  settledThrough: { begunAt: NOW - HOUR, expiresAt: NOW },
   trustedDevices: [deviceNamed('one'), deviceNamed('two')],
   recoveryCodes: codeSet(),
   accessPass: pass,
@@ -48,7 +48,7 @@ const revoked: Partial<UserRecord> = {
   epoch: 8,
   texts: [],
   closedChallenges: [],
-  settledThroughAt: 0,
+  settledThrough: { begunAt: 0, expiresAt: 0 },
   trustedDevices: [],
   enrolments: [],
 }

@@ -193,13 +193,14 @@ describe('beginning a challenge', () => {
   })
 
   it('is begun after everything that the record has forgotten', () => {
-    const later = (settledThroughAt: number) =>
-      made(begin(caseOf({ factors: [appFactor()], settledThroughAt }))).outcome
-    expect(later(NOW - 1)).toMatchObject({ claims: { begunAt: NOW } })
-    expect(later(NOW)).toMatchObject({ claims: { begunAt: NOW + 1, expiresAt: EXPIRES } })
+    const after = (begunAt: number, expiresAt: number) =>
+      made(begin(caseOf({ factors: [appFactor()], settledThrough: { begunAt, expiresAt } }))).outcome
+    expect(after(NOW - 1, EXPIRES)).toMatchObject({ claims: { begunAt: NOW } })
+    expect(after(NOW, EXPIRES)).toMatchObject({ claims: { begunAt: NOW + 1, expiresAt: EXPIRES } })
+    expect(after(NOW + HOUR, EXPIRES - 1)).toMatchObject({ claims: { begunAt: NOW + HOUR, expiresAt: EXPIRES } })
     const texts = [challengeText({ begunAt: NOW + HOUR, expiresAt: NOW })]
     const ahead = made(begin(caseOf({ factors: [appFactor()], texts }))).outcome
-    expect(ahead).toMatchObject({ claims: { begunAt: NOW + HOUR + 1, expiresAt: EXPIRES } })
+    expect(ahead).toMatchObject({ claims: { begunAt: NOW + HOUR, expiresAt: EXPIRES } })
   })
 
   it('takes recovery codes of the lengths that the user has', () => {
@@ -432,7 +433,8 @@ describe('beginning a challenge by text', () => {
       ['to another number', { phoneNumber: '+14155550199' }, {}],
       ['though it counts as settled', { begunAt: NOW - 40_000 }, {}],
     ])('begins another %s', (_what, change, asking) => {
-      const alone = caseOf({ factors: [phone], texts: [{ ...out, ...change }], settledThroughAt: NOW - 40_000 })
+      const settledThrough = { begunAt: NOW - 40_000, expiresAt: EXPIRES }
+      const alone = caseOf({ factors: [phone], texts: [{ ...out, ...change }], settledThrough })
       expect(needOf(begin(alone, { joinKey: 'join', ...asking })).need).toBe('permit')
     })
   })

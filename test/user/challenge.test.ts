@@ -60,7 +60,12 @@ const ended: readonly [string, Partial<UserRecord>, Parameters<typeof claimsOf>[
   ['of another epoch', { epoch: 8 }, {}, 'revoked'],
   ['settled', { closedChallenges: [closedChallenge('challenge')] }, {}, 'settled'],
   ['cancelled', { closedChallenges: [closedChallenge('challenge', { state: 'cancelled' })] }, {}, 'settled'],
-  ['begun before the last one forgotten', { settledThroughAt: NOW - MINUTE }, {}, 'settled'],
+  [
+    'begun before the last one forgotten',
+    { settledThrough: { begunAt: NOW - MINUTE, expiresAt: NOW + HOUR } },
+    {},
+    'settled',
+  ],
 ]
 
 describe('switching to another factor', () => {

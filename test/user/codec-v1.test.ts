@@ -93,7 +93,7 @@ const upgraded: UserRecord = {
   ],
   texts: [],
   closedChallenges: [],
-  settledThroughAt: 0,
+  settledThrough: { begunAt: 0, expiresAt: 0 },
   trustedDevices: [
     {
       id: 'd3v1ceFirefox000',

@@ -157,7 +157,7 @@ const decoded: UserRecord = {
     { id: 'cH4ll3ngeSett00000000A', state: 'settled', ...challengeTimes },
     { id: 'cH4ll3ngeCanc00000000A', state: 'cancelled', begunAt: 1768478403001, expiresAt: 1768479003001 },
   ],
-  settledThroughAt: 1768478402999,
+  settledThrough: { begunAt: 1768478402999, expiresAt: 1768479002999 },
   trustedDevices: [
     {
       id: 'd3v1ceFirefox000',
@@ -279,7 +279,7 @@ const rows: Readonly<Record<string, readonly [path: readonly (string | number)[]
       'list',
       'list',
       'list',
-      'whole',
+      'row',
       'list',
       'row or null',
       'row or null',
@@ -362,6 +362,10 @@ const rows: Readonly<Record<string, readonly [path: readonly (string | number)[]
   'closed challenge': [
     ['r', 5, 0],
     ['base64url', 'one of two', 'whole', 'whole'],
+  ],
+  'order of the last one forgotten': [
+    ['r', 6],
+    ['whole', 'whole'],
   ],
   'trusted device': [
     ['r', 7, 0],

@@ -96,7 +96,7 @@ const revoked: Partial<UserRecord> = {
   epoch: 8,
   texts: [],
   closedChallenges: [],
-  settledThroughAt: 0,
+  settledThrough: { begunAt: 0, expiresAt: 0 },
   trustedDevices: [],
   enrolments: [],
 }
@@ -105,7 +105,7 @@ const revoked: Partial<UserRecord> = {
 const open: Partial<UserRecord> = {
   texts: [challengeText()],
   closedChallenges: [closedChallenge('closed')],
-  settledThroughAt: 5,
+  settledThrough: { begunAt: 5, expiresAt: 6 },
   trustedDevices: [deviceNamed('d')],
 }
 

@@ -42,7 +42,7 @@ const open: Partial<UserRecord> = {
   enrolments: [pendingApp()],
   texts: [challengeText()],
   closedChallenges: [closedChallenge('closed')],
-  settledThroughAt: 5,
+  settledThrough: { begunAt: 5, expiresAt: 6 },
   trustedDevices: [deviceNamed('one'), deviceNamed('two')],
   recoveryCodes: codeSet(),
   accessPass: { salt: 's', hash: 'h', issuedAt: NOW, expiresAt: NOW + 1, used: false },
@@ -54,7 +54,7 @@ const revoked: Partial<UserRecord> = {
   epoch: 8,
   texts: [],
   closedChallenges: [],
-  settledThroughAt: 0,
+  settledThrough: { begunAt: 0, expiresAt: 0 },
   trustedDevices: [],
   enrolments: [],
 }

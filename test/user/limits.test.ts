@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { hasRoomFor, MAX_FACTORS, prune, recordExpiresAt } from '../../src/user/limits.js'
-import type { FactorRecord, UserRecord } from '../../src/user/record.js'
+import type { ChallengeOrder, FactorRecord, UserRecord } from '../../src/user/record.js'
 import { liveTrustedDevices } from '../../src/user/trusted-devices.js'
 import { anyRecord } from './any-record.js'
 import {
@@ -74,12 +74,17 @@ describe('pruning', () => {
         const pruned = prune(record, now, policy)
         const alive = ({ expiresAt }: { expiresAt: number }): boolean => now < expiresAt
         const forgotten = [...record.texts, ...record.closedChallenges].filter((one) => !alive(one))
+        const last = (all: readonly ChallengeOrder[]): ChallengeOrder => {
+          const begunAt = Math.max(...all.map((one) => one.begunAt))
+          const together = all.filter((one) => one.begunAt === begunAt)
+          return { begunAt, expiresAt: Math.max(...together.map(({ expiresAt }) => expiresAt)) }
+        }
         expect(pruned).toEqual({
           ...record,
           enrolments: record.enrolments.filter(alive),
           texts: record.texts.filter(alive),
           closedChallenges: record.closedChallenges.filter(alive),
-          settledThroughAt: Math.max(record.settledThroughAt, ...forgotten.map(({ begunAt }) => begunAt)),
+          settledThrough: last([record.settledThrough, ...forgotten]),
           trustedDevices: record.trustedDevices.filter(alive),
           guesses: {
             ...record.guesses,
@@ -102,7 +107,9 @@ describe('pruning', () => {
     })
     const { record } = caseOf(ending(NOW + 1))
     expect(prune(record, NOW, policy)).toStrictEqual(record)
-    expect(prune(recordWith(ending(NOW)), NOW, policy)).toStrictEqual(recordWith({ settledThroughAt: NOW - MINUTE }))
+    expect(prune(recordWith(ending(NOW)), NOW, policy)).toStrictEqual(
+      recordWith({ settledThrough: { begunAt: NOW - MINUTE, expiresAt: NOW } }),
+    )
   })
 })
 

@@ -26,7 +26,7 @@ describe('the record of somebody never seen before', () => {
       enrolments: [],
       texts: [],
       closedChallenges: [],
-      settledThroughAt: 0,
+      settledThrough: { begunAt: 0, expiresAt: 0 },
       trustedDevices: [],
       recoveryCodes: null,
       accessPass: null,
@@ -47,7 +47,7 @@ describe('raising the epoch', () => {
           epoch: record.epoch + 1,
           texts: [],
           closedChallenges: [],
-          settledThroughAt: 0,
+          settledThrough: { begunAt: 0, expiresAt: 0 },
           trustedDevices: [],
           enrolments: [],
         })

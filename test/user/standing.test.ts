@@ -1,8 +1,17 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import type { ClosedChallenge, UserRecord } from '../../src/user/record.js'
+import type { ChallengeOrder, ClosedChallenge, UserRecord } from '../../src/user/record.js'
 import { rejected } from '../../src/user/guessing.js'
-import { closeChallenge, endOf, openFactor, rejectChallenge, subjectOf } from '../../src/user/standing.js'
+import {
+  beginningOf,
+  closeChallenge,
+  endOf,
+  isAfter,
+  openFactor,
+  rejectChallenge,
+  settledThrough,
+  subjectOf,
+} from '../../src/user/standing.js'
 import {
   appFactor,
   caseOf,
@@ -21,7 +30,8 @@ import {
 
 describe('the end of a challenge', () => {
   const issuedAt = (at: number) => ({ begunAt: at, expiresAt: at + 10 * MINUTE })
-  const gone = closedChallenge('gone', { expiresAt: NOW })
+  const gone = closedChallenge('gone', { begunAt: NOW - MINUTE + 1, expiresAt: NOW })
+  const place = { begunAt: NOW - MINUTE, expiresAt: NOW + 9 * MINUTE }
   it.each<[string, Parameters<typeof claimsOf>[0], Partial<UserRecord>, string | null]>([
     ['open', {}, {}, null],
     ['in its last millisecond', { expiresAt: NOW + 1 }, {}, null],
@@ -32,14 +42,56 @@ describe('the end of a challenge', () => {
     ['begun after what a clock that was ahead had forgotten', { begunAt: NOW + HOUR }, {}, null],
     ['begun no later than a closed one that has expired', {}, { closedChallenges: [gone] }, 'settled'],
     ['begun no later than one whose text has expired', {}, { texts: [challengeText(gone)] }, 'settled'],
+    ['dated as one that expired before it', {}, { texts: [challengeText({ expiresAt: NOW })] }, null],
     ['of another epoch', { epoch: 6 }, {}, 'revoked'],
     ['approved', {}, { closedChallenges: [closedChallenge('challenge')] }, 'settled'],
     ['cancelled', {}, { closedChallenges: [closedChallenge('challenge', { state: 'cancelled' })] }, 'settled'],
     ['while another is closed', {}, { closedChallenges: [closedChallenge('other')] }, null],
-    ['begun with the one that was forgotten', {}, { settledThroughAt: NOW - MINUTE }, 'settled'],
-    ['begun a moment after it', {}, { settledThroughAt: NOW - MINUTE - 1 }, null],
+    ['begun with the one that was forgotten', {}, { settledThrough: place }, 'settled'],
+    ['begun a moment after it', {}, { settledThrough: { ...place, begunAt: place.begunAt - 1 } }, null],
+    ['expiring a moment after it', {}, { settledThrough: { ...place, expiresAt: place.expiresAt - 1 } }, null],
   ])('says why it takes no proof: %s', (_what, claims, record, end) => {
     expect(endOf(caseOf(record), claimsOf(claims))).toBe(end)
+  })
+})
+
+describe('the order of challenges', () => {
+  const instant = fc.nat({ max: 5 })
+  const placed = fc.record({ begunAt: instant, expiresAt: instant })
+  const through = (record: Partial<UserRecord>) => settledThrough(recordWith(record), NOW)
+
+  it('goes by when they were begun, and then by when they expire', () => {
+    const digits = ({ begunAt, expiresAt }: ChallengeOrder) => begunAt * 10 + expiresAt
+    fc.assert(
+      fc.property(placed, placed, (one, other) => {
+        expect(isAfter(one, other)).toBe(digits(one) > digits(other))
+      }),
+    )
+  })
+
+  it('is settled through the last of those that expired, or were forgotten before', () => {
+    const text = (begunAt: number, expiresAt: number) => challengeText({ begunAt, expiresAt })
+    const texts = [text(3, NOW - 5), text(5, NOW), text(5, NOW - 1), text(9, NOW + 1)]
+    expect(through({ texts })).toStrictEqual({ begunAt: 5, expiresAt: NOW })
+    const before = { begunAt: 5, expiresAt: NOW + 1 }
+    expect(through({ texts, settledThrough: before })).toStrictEqual(before)
+    expect(through({ closedChallenges: [closedChallenge('c', texts[2])] })).toStrictEqual({
+      begunAt: 5,
+      expiresAt: NOW - 1,
+    })
+  })
+
+  it('has a new challenge after everything forgotten, and never before now', () => {
+    fc.assert(
+      fc.property(placed, instant, instant, (settledThrough, now, life) => {
+        const expiresAt = now + life
+        const begunAt = beginningOf(recordWith({ settledThrough }), expiresAt, now)
+        expect(begunAt).toBeGreaterThanOrEqual(now)
+        expect(isAfter({ begunAt, expiresAt }, settledThrough)).toBe(true)
+        // No later than it has to be.
+        if (begunAt > now) expect(isAfter({ begunAt: begunAt - 1, expiresAt }, settledThrough)).toBe(false)
+      }),
+    )
   })
 })
 
@@ -100,7 +152,7 @@ describe('closing a challenge', () => {
       ...record,
       texts: [challengeText({ challengeId: 'other' })],
       closedChallenges: [kept('live', { expiresAt: NOW + 1 }), kept('challenge')],
-      settledThroughAt: NOW - MINUTE,
+      settledThrough: { begunAt: NOW - MINUTE, expiresAt: NOW },
     })
   })
 
@@ -113,13 +165,13 @@ describe('closing a challenge', () => {
   })
 
   const close = (closed: readonly ClosedChallenge[], state: ClosedChallenge['state'] = 'settled') => {
-    const { closedChallenges, settledThroughAt } = closeChallenge(
+    const { closedChallenges, settledThrough } = closeChallenge(
       recordWith({ closedChallenges: closed }),
       claimsOf(),
       state,
       NOW,
     )
-    return [closedChallenges.map(({ id }) => id).join(' '), settledThroughAt]
+    return [closedChallenges.map(({ id }) => id).join(' '), settledThrough.begunAt]
   }
   const ten = (changes: Readonly<Record<number, Partial<ClosedChallenge>>> = {}): readonly ClosedChallenge[] =>
     Array.from({ length: 10 }, (_, index) => kept(`c${index}`, { ...begun(1), ...changes[index] }))
@@ -137,6 +189,8 @@ describe('closing a challenge', () => {
     expect(close(ten({ 6: begun(5) }))).toEqual(['c0 c1 c2 c3 c4 c5 c7 c8 c9 challenge', NOW - 5 * MINUTE])
     const own = ten({}).map((one) => ({ ...one, begunAt: NOW }))
     expect(close(own)).toEqual(['c0 c1 c2 c3 c4 c5 c6 c7 c8 c9', NOW - MINUTE])
+    const sooner = ten({ 4: { expiresAt: NOW + 1 } })
+    expect(close(sooner)).toEqual(['c0 c1 c2 c3 c5 c6 c7 c8 c9 challenge', NOW - MINUTE])
   })
 
   it('forgets itself when it is the only cancelled one of eleven', () => {

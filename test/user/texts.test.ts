@@ -182,7 +182,11 @@ describe('the texts of a record', () => {
 describe('the text that a begin joins', () => {
   const open = challengeText({ joinKey: 'join', begunAt: NOW, lastSentAt: NOW, codeSentAt: NOW, expiresAt: NOW + HOUR })
   const joined = (texts: UserRecord['texts'], joinKey: string | null = 'join', now = NOW) =>
-    joinableText(caseOf({ texts, settledThroughAt: NOW - MINUTE }, { now }), joinKey, open.phoneNumber)
+    joinableText(
+      caseOf({ texts, settledThrough: { begunAt: NOW - MINUTE, expiresAt: NOW + HOUR } }, { now }),
+      joinKey,
+      open.phoneNumber,
+    )
 
   it('is the first one of its challenge, within the first wait', () => {
     const another = challengeText({ joinKey: 'another' })

@@ -1,6 +1,6 @@
 import { ask, hand, isSettled } from './challenges.js'
 import { firstFactor } from './factors.js'
-import { settledThrough } from './forgetting.js'
+import { nextPlace } from './forgetting.js'
 import { isLocked, isSuspended } from './guesses.js'
 import {
   liveDevices,
@@ -82,6 +82,7 @@ function factorAsked(model: Model, named: ModelFactor | null): ModelFactor {
 
 function newChallenge(model: Model, { purpose, clientAddress, binding = null, summary = null }: Asked): ModelChallenge {
   const { now } = model.world
+  const expiresAt = now + 10 * MINUTE
   return {
     epoch: model.epoch,
     purpose,
@@ -89,8 +90,8 @@ function newChallenge(model: Model, { purpose, clientAddress, binding = null, su
     binding,
     summary,
     begunAt: now,
-    place: Math.max(now, settledThrough(model) + 1),
-    expiresAt: now + 10 * MINUTE,
+    place: nextPlace(model, expiresAt),
+    expiresAt,
     state: 'open',
     joinable: false,
     wrong: 0,

@@ -1,4 +1,4 @@
-import { close, settledThrough } from './forgetting.js'
+import { close, inOrder, settledThrough } from './forgetting.js'
 import { attemptsLeft, countWrong, forgive, isSuspended, lockEnds, shut } from './guesses.js'
 import { rejection, type Rejection } from './outcomes.js'
 import { accepts, sign } from './passkeys.js'
@@ -34,7 +34,7 @@ export function ask(
 }
 
 export function isSettled(model: Model, challenge: ModelChallenge): boolean {
-  return model.closed.includes(challenge) || challenge.place <= settledThrough(model)
+  return model.closed.includes(challenge) || inOrder(challenge.place, settledThrough(model)) <= 0
 }
 
 /** Why a challenge takes nothing any more, or null while it is open. */

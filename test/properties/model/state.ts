@@ -30,7 +30,7 @@ export interface Model {
   /** The challenges that were approved or cancelled, as far as the record remembers them. */
   closed: ModelChallenge[]
   /** Every challenge whose place is no later than this counts as settled. */
-  settledThrough: number
+  settledThrough: Place
   /** When texts were sent to this person. */
   texts: number[]
   /** Everything that was ever handed out, oldest first. */
@@ -91,8 +91,7 @@ export interface ModelChallenge {
   /** What its text says that it is about; null for nothing. */
   readonly summary: string | null
   readonly begunAt: number
-  /** Its place in the order of challenges: when it was begun, or else after everything that was forgotten. */
-  readonly place: number
+  readonly place: Place
   readonly expiresAt: number
   state: 'open' | 'settled' | 'cancelled'
   /** Whether the begin itself had its first text sent, so that the same begin again joins it. */
@@ -101,6 +100,12 @@ export interface ModelChallenge {
   wrong: number
   readonly text: ModelText
 }
+
+/**
+ * The place of a challenge in the order of challenges: when it was begun, or, where a clock that was ahead has forgotten one,
+ * the date of that one or the next moment; and, for those of one date, when it expires.
+ */
+export type Place = readonly [date: number, expiresAt: number]
 
 export type Purpose = 'sign-in' | 'step-up'
 
@@ -184,7 +189,7 @@ export function newModel(world: ModelWorld, factors: ModelFactor[]): Model {
     enrolmentRequired: false,
     enrolments: [],
     closed: [],
-    settledThrough: 0,
+    settledThrough: [0, 0],
     texts: [],
     tokens: [],
     devices: [],
@@ -216,7 +221,7 @@ export function newText(): ModelText {
 export function revokeEverything(model: Model): void {
   model.epoch++
   model.closed = []
-  model.settledThrough = 0
+  model.settledThrough = [0, 0]
   model.enrolments = []
   revokeDevices(model)
 }
