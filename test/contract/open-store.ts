@@ -1,6 +1,5 @@
 import { createRequire } from 'node:module'
 import { join, resolve } from 'node:path'
-import Libsql from 'libsql'
 import type { Store } from '../../src/interfaces/store.js'
 import { mysqlStore } from '../../src/stores/mysql.js'
 import { postgresStore } from '../../src/stores/postgres.js'
@@ -129,16 +128,18 @@ export function openSqlite(driver: SqliteDriver, file: string): ClosableDatabase
 }
 
 function openDatabase(driver: SqliteDriver, file: string): ClosableDatabase {
-  if (driver === 'libsql') return new Libsql(file, { timeout: 10_000 })
   if (driver === 'node:sqlite') {
     const { DatabaseSync } = process.getBuiltinModule(driver) as unknown as {
       DatabaseSync: new (file: string) => ClosableDatabase
     }
     return new DatabaseSync(file)
   }
-  const folder = process.env['COUNTERSIGN_BETTER_SQLITE3'] ?? '.'
-  const BetterSqlite = createRequire(join(resolve(folder), 'any.js'))(driver) as new (file: string) => ClosableDatabase
-  return new BetterSqlite(file)
+  const elsewhere = join(resolve(process.env['COUNTERSIGN_BETTER_SQLITE3'] ?? '.'), 'any.js')
+  const Database = createRequire(driver === 'libsql' ? import.meta.url : elsewhere)(driver) as new (
+    file: string,
+    options: { readonly timeout: number },
+  ) => ClosableDatabase
+  return new Database(file, { timeout: 10_000 })
 }
 
 function ignore(): void {
