@@ -4,6 +4,7 @@ import type { Readable, Writable } from 'node:stream'
 import { text } from 'node:stream/consumers'
 import { fileURLToPath } from 'node:url'
 import { afterAll, describe, expect, it } from 'vitest'
+import { bundled } from '../support/bundled.js'
 import { engines } from './engines.js'
 import type { Address } from './open-store.js'
 
@@ -13,7 +14,7 @@ interface Raise {
 }
 
 const root = fileURLToPath(new URL('../../', import.meta.url))
-const script = fileURLToPath(new URL('raising-process.ts', import.meta.url))
+const script = await bundled(fileURLToPath(new URL('raising-process.ts', import.meta.url)))
 
 for (const engine of await engines([
   'sqlite by libsql',
@@ -44,8 +45,10 @@ for (const engine of await engines([
 type Child = ChildProcessByStdio<Writable, Readable, null>
 
 function start(address: Address, name: string): Child {
-  const flags = ['--import', 'tsx', script, JSON.stringify(address), name]
-  return spawn(process.execPath, flags, { cwd: root, stdio: ['pipe', 'pipe', 'inherit'] })
+  return spawn(process.execPath, [script, JSON.stringify(address), name], {
+    cwd: root,
+    stdio: ['pipe', 'pipe', 'inherit'],
+  })
 }
 
 async function raceToTheEnd(children: readonly Child[]): Promise<readonly Raise[]> {

@@ -40,9 +40,9 @@ async function disorderly(
   const found: unknown[] = []
   const left = wanted.entries()
   const work = async (): Promise<void> => {
+    const clock = fixedClock(START)
+    const processes = stores.map((store) => applicationOver(store, clock))
     for (const [index, lists] of left) {
-      const clock = fixedClock(START)
-      const processes = stores.map((store) => applicationOver(store, clock))
       const account = await makeAccount(processes[0]!, clock, `${people} ${index}`)
       const history = await record(lists, (each, client) => perform(processes[client]!, account, each, clock.now()))
       if (linearize(specification, account.model, history) === null) found.push(history)
