@@ -74,7 +74,7 @@ function host(texts: ReadonlyMap<string, Fence>, options: ts.CompilerOptions): t
     readFile: (path) => texts.get(path)?.code ?? real.readFile(path),
     getSourceFile: (path, languageVersion) => {
       const code = texts.get(path)?.code ?? real.readFile(path)
-      return code === undefined ? undefined : ts.createSourceFile(path, code, languageVersion, true)
+      return code === undefined ? undefined : ts.createSourceFile(path, code, languageVersion)
     },
   }
 }
