@@ -48,3 +48,15 @@ export function terminalMatrix(text: string): Matrix {
     Array.from(line, (block) => '▄█'.includes(block)),
   ])
 }
+
+/** The compressed lines of a PNG image: what its chunks `IDAT` hold. */
+export function pixelData(png: Uint8Array): Buffer {
+  const file = Buffer.from(png)
+  const parts: Buffer[] = []
+  for (let at = 8; at < file.length; at += 12 + file.readUInt32BE(at)) {
+    const start = at + 8
+    if (file.toString('latin1', at + 4, start) === 'IDAT')
+      parts.push(file.subarray(start, start + file.readUInt32BE(at)))
+  }
+  return Buffer.concat(parts)
+}

@@ -1,10 +1,11 @@
+import { inflateSync } from 'node:zlib'
 import { PNG } from 'pngjs'
 import { describe, expect, it, vi } from 'vitest'
 import { TwoFactorError } from '../src/errors.js'
 import { formatKeyUri } from '../src/otp/index.js'
 import { qrPng, qrSvg, qrTerminal } from '../src/qr.js'
 import { smuggle, strangeNumbers, strangeValues } from './otp/hostile.js'
-import { readMatrix, readPng, svgMatrix, terminalMatrix, type Matrix } from './qr-reading.js'
+import { pixelData, readMatrix, readPng, svgMatrix, terminalMatrix, type Matrix } from './qr-reading.js'
 
 const secret = Uint8Array.from({ length: 20 }, (_, index) => index * 13 + 1)
 const uri = formatKeyUri({ issuer: 'Example & Söhne', accountName: 'alice@example.com', secret })
@@ -118,6 +119,9 @@ describe('qrPng', () => {
       vi.stubGlobal('CompressionStream', undefined)
       const stored = await qrPng(uri, { modulePixels }).finally(() => vi.unstubAllGlobals())
       const { width, height, data } = PNG.sync.read(Buffer.from(stored))
+      // Unlike that reader, this one minds the checksum.
+      const rows = inflateSync(pixelData(stored))
+      expect(rows.length).toBe(height * (1 + Math.ceil(width / 8)))
       expect([width, height]).toEqual([usual.width, usual.height])
       expect(data.equals(usual.data)).toBe(true)
       // One bit a pixel, and a byte before every line.

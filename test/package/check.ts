@@ -1,5 +1,6 @@
 import { cpSync } from 'node:fs'
 import { join } from 'node:path'
+import { runner } from '../realms/runners.js'
 import { compile, compileBare, besides, projects, strictest } from './projects.js'
 import { isNode, runFile } from './program.js'
 import { holdSurface } from './surface.js'
@@ -47,5 +48,5 @@ function jest(folder: string): void {
     join(project, 'consumer.test.js'),
     "const { consume } = require('./consumer')\n\ntest('every kind of factor, from enrolment to sign-in', consume)\n",
   )
-  run('jest', process.execPath, [tool('jest/bin/jest.js'), '--ci', '--no-cache'], project)
+  run('jest', process.execPath, [runner('jest/bin/jest.js'), '--ci', '--no-cache'], project)
 }

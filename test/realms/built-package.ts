@@ -12,11 +12,6 @@ const root = fileURLToPath(new URL('../../', import.meta.url))
 /** What hosts run, each as an ES module and as CommonJS. */
 const programs = { consumer: 'test/package/consumer.ts', scenarios: 'test/realms/scenarios.ts' }
 
-/** A tool that the checkout has installed, as a file for Node to run. */
-export function tool(path: string): string {
-  return join(root, 'node_modules', path)
-}
-
 /** A project of somebody else's, in which the package is installed as a release would have it. */
 export interface Host {
   readonly folder: string
@@ -43,7 +38,7 @@ export async function makeHost(): Promise<Host> {
   for (const name of ['libphonenumber-js', '@simplewebauthn/server']) {
     const link = join(folder, 'node_modules', name)
     mkdirSync(dirname(link), { recursive: true })
-    symlinkSync(tool(name), link)
+    symlinkSync(join(root, 'node_modules', name), link)
   }
 
   const write = (path: string, content: string | object): void => {

@@ -1,7 +1,8 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { makeHost, tool, type Host } from './built-package.js'
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { makeHost, type Host } from './built-package.js'
+import { describeWithRunners, runner } from './runners.js'
 
-const jsdom = tool('jest-environment-jsdom')
+const jsdom = runner('jest-environment-jsdom')
 
 /** What @simplewebauthn/server asks for, which jsdom keeps from the code that it runs. */
 const completedJsdom = `
@@ -56,7 +57,7 @@ const projects = {
   },
 }
 
-describe('Jest, as it comes', () => {
+describeWithRunners('Jest, as it comes', () => {
   let host: Host
   beforeAll(async () => {
     host = await makeHost()
@@ -70,7 +71,7 @@ describe('Jest, as it comes', () => {
     const file = name.replaceAll(' ', '-')
     host.write(`${file}.test.js`, [heading, ...tests].join(''))
     host.write(`${file}.json`, { ...project, rootDir: '.', testRegex: `/${file}\\.test\\.js$` })
-    const printed = await host.run(tool('jest/bin/jest.js'), ['--ci', '--no-cache', '--config', `${file}.json`])
+    const printed = await host.run(runner('jest/bin/jest.js'), ['--ci', '--no-cache', '--config', `${file}.json`])
     expect(printed).toMatch(/^Tests: +\d+ passed, \d+ total$/m)
   })
 })

@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { makeHost, tool, type Host } from './built-package.js'
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { makeHost, type Host } from './built-package.js'
+import { describeWithRunners, runner } from './runners.js'
 
 const environments = ['node', 'jsdom', 'happy-dom']
 const pools = ['forks', 'threads', 'vmThreads', 'vmForks']
@@ -49,7 +50,7 @@ interface Report {
   readonly testResults: readonly { readonly assertionResults: readonly { readonly status: string }[] }[]
 }
 
-describe('Vitest', () => {
+describeWithRunners('Vitest', () => {
   let host: Host
   beforeAll(async () => {
     host = await makeHost()
@@ -63,7 +64,7 @@ describe('Vitest', () => {
 
   it(`signs in under ${environments.join(', ')}, on ${pools.join(', ')}`, async () => {
     const args = ['run', '--reporter=default', '--reporter=json', '--outputFile.json=report.json']
-    await host.run(tool('vitest/vitest.mjs'), args)
+    await host.run(runner('vitest/vitest.mjs'), args)
     const report = JSON.parse(readFileSync(join(host.folder, 'report.json'), 'utf8')) as Report
     const statuses = report.testResults.flatMap(({ assertionResults }) => assertionResults.map(({ status }) => status))
     expect(statuses).toEqual(Array<string>(4 * projects.length).fill('passed'))

@@ -37,6 +37,8 @@ afterEach(() => {
   vi.useRealTimers()
 })
 
+const ODD = 'passkeys must answer as PasskeyVerifier says'
+
 describe('fetching what a decision needs', () => {
   it("asks the verifier about a passkey's response to the challenge", async () => {
     const answer = { status: 'verified', counter: 1, backedUp: true, userVerified: true }
@@ -85,7 +87,7 @@ describe('a verifier that fails', () => {
       verifyAssertion: verifyAssertion as PasskeyVerifier['verifyAssertion'],
     }).needs.fetch(assertion, 'ada', asking)
 
-  it.each<[string, () => unknown]>([
+  it.each<[string, () => unknown, message?: string]>([
     ['rejects', () => Promise.reject(new Error('hunter2'))],
     [
       'throws',
@@ -93,11 +95,12 @@ describe('a verifier that fails', () => {
         throw new Error('hunter2')
       },
     ],
-    ['gives nothing', () => undefined],
-    ['gives null', () => Promise.resolve(null)],
-    ['gives a word', () => Promise.resolve('verified')],
-  ])('opens nothing, and repeats nothing: it %s', async (_what, call) => {
+    ['gives nothing', () => undefined, ODD],
+    ['gives null', () => Promise.resolve(null), ODD],
+    ['gives a word', () => Promise.resolve('verified'), ODD],
+  ])('opens nothing, and repeats nothing: it %s', async (_what, call, message = 'passkeys failed') => {
     const error = await expectCode(fetchFrom(call), 'ERR_PASSKEYS_FAILED')
+    expect(error.message).toBe(message)
     expect(`${error.message} ${String(error.stack)} ${String(error.cause)}`).not.toContain('hunter2')
   })
 

@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs'
 import { connect } from 'node:net'
 import { CHROMIUM } from '../browser/chromium.js'
 import { urls } from '../contract/engines.js'
+import { hasRunners, INSTALL_RUNNERS } from '../realms/runners.js'
 
 /** Says what the whole suite needs and what of it this machine lacks; the tests decide what that means. */
 export async function setup(): Promise<void> {
@@ -14,6 +15,7 @@ export async function setup(): Promise<void> {
     [`Chromium (${CHROMIUM})`, existsSync(CHROMIUM)],
     ['oathtool', runs('oathtool')],
     ['zbarimg', runs('zbarimg')],
+    [`the test runners of others (${INSTALL_RUNNERS})`, hasRunners()],
   ]
   for (const [name, isThere] of found) console.log(`${isThere ? 'found' : 'MISSING'}: ${name}`)
   console.log('What is missing goes untested and is named, unless CI=true: then it fails.')

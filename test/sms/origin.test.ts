@@ -53,6 +53,7 @@ describe('the origin a code is bound to', () => {
     'exa_mple.com',
     'exa%6dple.com!',
     '192.0.2.1',
+    '10.192.168.172',
     'https://192.0.2.1',
     '1',
     '0x7f000001',

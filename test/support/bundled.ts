@@ -1,16 +1,36 @@
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { build } from 'esbuild'
+import { build, type BuildOptions } from 'esbuild'
 
 const root = fileURLToPath(new URL('../../', import.meta.url))
 
-/** What has parts of its own that are found beside it. */
-const WITH_BINARIES = ['libsql', 'better-sqlite3', 'pg-native']
+/** For many processes: packages are in the file too, but for those that find binaries beside them. They start in half the time. */
+const inside: BuildOptions = {
+  external: ['libsql', 'better-sqlite3', 'pg-native'],
+  // What packages in CommonJS require of Node.
+  banner: {
+    js: "import { createRequire as makeRequire } from 'node:module'; const require = makeRequire(import.meta.url)",
+  },
+}
 
-/** One file with all of a script in it, its packages too: many processes start in half the time. Answers the file's path. */
-export async function bundled(script: string): Promise<string> {
+/** For other versions of Node: packages stay as they were installed. The source imports its own names, which stand for src/. */
+const outside: BuildOptions = {
+  plugins: [
+    {
+      name: 'packages stay outside',
+      setup: ({ onResolve }) => {
+        onResolve({ filter: /^[^./]/ }, ({ path, kind }) =>
+          kind === 'entry-point' || path.startsWith('countersign') ? undefined : { path, external: true },
+        )
+      },
+    },
+  ],
+}
+
+/** One file with all of a script in it, its packages too unless they are to be found from a folder; answers the file's path. */
+export async function bundled(script: string, packagesFrom?: string): Promise<string> {
   const name = `${script.slice(root.length).replaceAll('/', '-').replace(/\.ts$/, '')}-${process.pid}.mjs`
-  const outfile = join(root, 'node_modules/.cache/countersign', name)
+  const outfile = join(packagesFrom ?? root, 'node_modules/.cache/countersign', name)
   await build({
     entryPoints: [script],
     outfile,
@@ -18,12 +38,8 @@ export async function bundled(script: string): Promise<string> {
     platform: 'node',
     format: 'esm',
     target: 'node20',
-    external: WITH_BINARIES,
-    // What packages in CommonJS require of Node.
-    banner: {
-      js: "import { createRequire as makeRequire } from 'node:module'; const require = makeRequire(import.meta.url)",
-    },
     logLevel: 'warning',
+    ...(packagesFrom === undefined ? inside : outside),
   })
   return outfile
 }
