@@ -32,7 +32,7 @@ export function candidates(source: Instrumented, baseline: Baseline): (mutant: M
   const pathsOf = pathsByFile(source, byMutant)
   const wholeFile = (path: string): Candidate => ({ path, milliseconds: baseline.get(path)?.milliseconds ?? 0 })
   const someTests = ({ path, count, scopes }: Pass): Candidate => {
-    const hitLimit = 1000 + 100 * count
+    const hitLimit = 1000 + 10 * count
     if (scopes.includes(outside)) return { ...wholeFile(path), hitLimit }
     const milliseconds = scopes.reduce((total, test) => total + (baseline.get(path)?.durations[test] ?? 0), 0)
     return { path, hitLimit, tests: scopes, milliseconds }

@@ -97,7 +97,7 @@ function isAsked(path: string, project: string): boolean {
 /** Has the mutant tried by one test file after the other until one notices it. */
 async function challenge({ id }: Mutant, files: readonly Candidate[], worker: Worker): Promise<Omit<Result, 'mutant'>> {
   for (const { milliseconds, ...file } of files) {
-    const answer = await worker.run({ ...file, mutant: id, seed }, 5000 + 10 * milliseconds)
+    const answer = await worker.run({ ...file, mutant: id, seed }, 5000 + 5 * milliseconds)
     if (answer === null) return { status: 'timeout', by: file.path }
     if (answer.failure !== null) return { status: 'killed', by: `${file.path}: ${answer.failure}` }
   }
