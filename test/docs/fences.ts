@@ -4,6 +4,9 @@ import ts from 'typescript'
 
 const root = fileURLToPath(new URL('../../', import.meta.url))
 
+/** Where the types are that a page's own project would have installed. */
+export const TYPES_ELSEWHERE = { '@jest/globals': [`${root}test/realms/node_modules/@jest/globals/build/index.d.ts`] }
+
 /** One `ts` fence of a page. */
 export interface Fence {
   /** Where it stands, such as `docs/testing.md:12`. */
@@ -58,6 +61,7 @@ function settings(): { readonly options: ts.CompilerOptions; readonly ambient: r
   return {
     options: {
       ...options,
+      paths: { ...options.paths, ...TYPES_ELSEWHERE },
       noUnusedLocals: false,
       noUnusedParameters: false,
       moduleDetection: ts.ModuleDetectionKind.Force,

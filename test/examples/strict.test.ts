@@ -2,7 +2,7 @@ import { readdirSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import ts from 'typescript'
 import { expect, it } from 'vitest'
-import { allFences } from '../docs/fences.js'
+import { allFences, TYPES_ELSEWHERE } from '../docs/fences.js'
 
 const root = fileURLToPath(new URL('../../', import.meta.url))
 const examples = readdirSync(`${root}examples`, { recursive: true, encoding: 'utf8' })
@@ -24,6 +24,7 @@ const elsewhere: ts.CompilerOptions = {
   types: ['node'],
   experimentalDecorators: true,
   paths: {
+    ...TYPES_ELSEWHERE,
     countersign: [`${root}src/index.ts`],
     'countersign/*': [`${root}src/*.ts`, `${root}src/stores/*.ts`, `${root}src/*/index.ts`],
   },
