@@ -324,6 +324,28 @@ describe('the policy', () => {
   })
 })
 
+describe('a key secret that is text', () => {
+  const macOf = (given: Uint8Array | string): Uint8Array | null =>
+    resolveOptions({ ...right, keys: [{ id: 'k1', secret: given }] }).ring.mac('k1', 'proof', ['x'])
+
+  // With one sign of padding, none and two, and with the letters that the two alphabets differ in.
+  it.each([32, 33, 34])(
+    'stands for its bytes, in either alphabet, padded or not, on a line of its own: %s',
+    (length) => {
+      const bytes = Buffer.from(Uint8Array.from({ length }, (_, index) => [0xfb, 0xef, 0xff][index % 3] ?? 0))
+      const base64 = bytes.toString('base64')
+      for (const text of [
+        base64,
+        bytes.toString('base64url'),
+        base64.replace(/=+$/, ''),
+        `${base64}\n`,
+        ` ${base64}\r\n`,
+      ])
+        expect(macOf(text)).toEqual(macOf(bytes))
+    },
+  )
+})
+
 describe('what is not chosen', () => {
   it('has its default', () => {
     expect(resolveOptions({ ...right, sms })).toMatchObject({
@@ -401,9 +423,26 @@ describe('options', () => {
   })
 })
 
+describe('a wrong option that a plug-in brings', () => {
+  it('is named', () => {
+    expect(() => resolveOptions({ ...right, passkeys: smuggle({}) })).toThrow(
+      'passkeys must have creationOptions, verifyAttestation, requestOptions, verifyAssertion',
+    )
+    const sender = { channels: ['voice'], send: () => Promise.resolve() }
+    expect(() => resolveOptions({ ...right, sms: { ...sms, sender: smuggle(sender) } })).toThrow(
+      "sms.sender must declare the channel 'sms'",
+    )
+  })
+})
+
 describe('a clock or a source of randomness that misbehaves later', () => {
-  it.each<[string, () => unknown, TwoFactorErrorCode]>([
-    ['NaN', () => resolveOptions({ ...right, clock: { now: () => Number.NaN } }).clock.now(), 'ERR_CLOCK_INVALID'],
+  it.each<[string, () => unknown, TwoFactorErrorCode, message: string]>([
+    [
+      'NaN',
+      () => resolveOptions({ ...right, clock: { now: () => Number.NaN } }).clock.now(),
+      'ERR_CLOCK_INVALID',
+      'clock.now must give epoch milliseconds',
+    ],
     [
       'a clock that throws',
       () =>
@@ -416,16 +455,19 @@ describe('a clock or a source of randomness that misbehaves later', () => {
           },
         }).clock.now(),
       'ERR_CLOCK_INVALID',
+      'clock.now failed',
     ],
     [
       'too few bytes',
       () => resolveOptions({ ...right, random: { bytes: () => new Uint8Array(3) } }).random.bytes(4),
       'ERR_RANDOM_INVALID',
+      'random.bytes must give as many bytes as asked',
     ],
     [
       'no bytes',
       () => resolveOptions({ ...right, random: { bytes: () => smuggle('four') } }).random.bytes(4),
       'ERR_RANDOM_INVALID',
+      'random.bytes must give as many bytes as asked',
     ],
     [
       'randomness that throws',
@@ -439,9 +481,11 @@ describe('a clock or a source of randomness that misbehaves later', () => {
           },
         }).random.bytes(4),
       'ERR_RANDOM_INVALID',
+      'random.bytes failed',
     ],
-  ])('is caught: %s', (_what, use, code) => {
-    expect(use).toThrow(expect.objectContaining({ code }) as Error)
+  ])('is caught: %s', (what, use, code, message) => {
+    const cause = what.includes('throws') ? { cause: expect.objectContaining({ message: 'Error' }) as Error } : {}
+    expect(use).toThrow(expect.objectContaining({ code, message, ...cause }) as Error)
   })
 
   it('gives whole milliseconds', () => {

@@ -88,6 +88,8 @@ describe('qrSvg', () => {
     for (const label of [...named, 'a\0', 'a\nb', '\ud800', '\uffff', 'x'.repeat(256)]) {
       expect(await failure(qrSvg(uri, { label: smuggle(label) }))).toBe('ERR_LABEL_INVALID')
     }
+    const message = 'label must be 1 to 255 characters without control characters'
+    await expect(qrSvg(uri, { label: '' })).rejects.toThrow(message)
   })
 })
 
@@ -133,6 +135,7 @@ describe('qrPng', () => {
     for (const modulePixels of [...strangeNumbers, 0, 33]) {
       expect(await failure(qrPng(uri, { modulePixels: smuggle(modulePixels) }))).toBe('ERR_MODULE_PIXELS_INVALID')
     }
+    await expect(qrPng(uri, { modulePixels: 0 })).rejects.toThrow('modulePixels must be an integer from 1 to 32')
   })
 })
 

@@ -185,6 +185,8 @@ describe('what a passkey signs', () => {
 
   it('has 256 bits, depends on user and challenge, and survives a key in front', () => {
     expect(passkeyChallenge(ring, 'ada', 'c1')).toMatch(/^[A-Za-z0-9_-]{43}$/)
+    const handle = ring.mac(ring.oldestKeyId, 'passkey', ['user handle', 'ada'])
+    expect(passkeyUserHandle(ring, 'ada')).toBe(Buffer.from(handle ?? []).toString('base64url'))
     expect(passkeyChallenge(newer, 'ada', 'c1')).toBe(passkeyChallenge(ring, 'ada', 'c1'))
     const others = [
       passkeyChallenge(ring, 'bob', 'c1'),

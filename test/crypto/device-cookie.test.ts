@@ -39,6 +39,11 @@ describe('a cookie of several people', () => {
     expect(findDevice(ring, 'user0', joined)).toBeNull()
   })
 
+  it('keeps nothing that a token is only a part of', () => {
+    const [ada, bob] = ['ada', 'bob'].map(tokenOf) as [string, string]
+    expect(joinDeviceTokens(ring, 'ada', ada, `x${bob}~${bob}x~${bob}`)).toBe(`${ada}~${bob}`)
+  })
+
   it.each(hostileValues.map((value) => ({ name: nameOf(value), value })))(
     'begins anew where it was $name',
     ({ value }) => {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { MessageRequest } from '../../src/sms/message.js'
 import { expectCode, must } from '../support/outcome.js'
-import { appWorld, begin, enrolSms, phoneWorld, PHONE } from '../support/people.js'
+import { appWorld, begin, enrolSms, PHONE, phoneWorld } from '../support/people.js'
 import { contents, makeWorld } from '../support/world.js'
 
 describe('the text of a challenge', () => {
@@ -154,5 +154,15 @@ describe('the notice to a replaced number', () => {
     const { text } = world.inbox.last(PHONE)
     expect(text).toContain('Acme')
     expect(text).not.toMatch(/\d/)
+  })
+})
+
+describe('an application that texts nobody', () => {
+  it('takes a summary all the same, and resends nothing', async () => {
+    const { world, ada } = await appWorld({ texts: null })
+    const { challenge } = world.twoFactor
+    const { token } = await begin(world, 'ada', { purpose: 'step-up', summary: 'EUR 100 to Bob' })
+    expect(await challenge.resend({ token })).toMatchObject({ status: 'rejected', reason: 'unknown-challenge' })
+    expect(await challenge.verify({ token, code: ada.code() })).toMatchObject({ status: 'approved' })
   })
 })

@@ -117,11 +117,16 @@ function failureOf(task: File | File['tasks'][number]): string | null {
   return within ?? `${task.name}: ${task.result.errors?.[0]?.message ?? ''}`
 }
 
+/** For whoever reads lines, these two end one as well. */
+function onOneLine(answer: Answer): string {
+  return JSON.stringify(answer).replaceAll('\u2028', '\\u2028').replaceAll('\u2029', '\\u2029')
+}
+
 // Tests cannot be declared within a test, but they can within a hook.
 beforeAll(async () => {
   const socket = connect(process.env['MUTATION_SOCKET'] ?? '')
   for await (const line of createInterface(socket)) {
-    socket.write(`${JSON.stringify(await run(JSON.parse(line) as Job))}\n`)
+    socket.write(`${onOneLine(await run(JSON.parse(line) as Job))}\n`)
   }
 })
 

@@ -22,6 +22,7 @@ const REACHED = [
   'suspended',
   'limit-exceeded',
   'text-not-sent',
+  'region-shut',
   'passkey-counter-fell',
   'recovery-code-redeemed',
   'access-pass-redeemed',
@@ -47,6 +48,7 @@ describe(`the state machines, against a model of them (seed ${seed})`, () => {
         for (const who of ['ada', 'ben'] as const) await seeTheSame(model, real, who, 0)
         for (const [index, event] of real.world.events.entries()) {
           seen.add(event.type === 'challenge-begun' && event.joined ? 'joined' : event.type)
+          if (event.type === 'limit-exceeded' && event.limit === 'region') seen.add('region-shut')
           if (event.at < (real.world.events[index - 1]?.at ?? 0)) seen.add('clock-set-back')
         }
       }),

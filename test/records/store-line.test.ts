@@ -5,6 +5,8 @@ import { createStoreCalls, type StoreCalls } from '../../src/records/store-calls
 
 beforeEach(() => {
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] })
+  // A process that has run for a while.
+  vi.advanceTimersByTime(3_600_000)
 })
 afterEach(() => {
   vi.useRealTimers()

@@ -193,6 +193,50 @@ describe('the breaker of a region', () => {
   })
 })
 
+describe('the cap on the texts of a namespace', () => {
+  const zeros = { bytes: (length: number) => new Uint8Array(length) }
+  const verdicts = (permits: readonly Permit[]) => [...new Set(permits.map(({ verdict }) => verdict))]
+  const spent = async (store: Parameters<typeof contents>[0]): Promise<readonly string[]> =>
+    [...(await contents(store)).keys()].filter((key) => key.startsWith('spend:')).sort()
+
+  it('draws on one of its shards by chance, and on the next ones once it is spent', async () => {
+    const { times, store } = setUp({ policy: { textsPerHour: 400 }, random: zeros })
+    expect(verdicts(await times(50, anotherNumber, NOBODY))).toEqual(['granted'])
+    expect(await spent(store)).toEqual(['spend:default:1'])
+    expect(verdicts(await times(51, (index) => anotherNumber(50 + index), NOBODY))).toEqual(['granted'])
+    expect(await spent(store)).toEqual([1, 2, 3].map((shard) => `spend:default:${shard}`))
+  })
+
+  it('tries three of them, and no more than there are', async () => {
+    for (const [textsPerHour, tried] of [
+      [400, 3],
+      [100, 2],
+    ] as const) {
+      const { times, permit, store } = setUp({ policy: { textsPerHour }, random: zeros })
+      await times(50 * tried, anotherNumber, NOBODY)
+      store.reset()
+      expect(await permit(anotherNumber(999), 'ada', NOBODY)).toMatchObject({ exceeded: ['namespace'] })
+      // One of them is of the number.
+      expect(store.calls).toEqual(Array.from({ length: 1 + tried }, () => 'get'))
+    }
+  })
+})
+
+describe('two texts at once, where there is room for one', () => {
+  it('are told apart: one goes, and the other is told which budget it came too late for', async () => {
+    const { times, permit } = setUp()
+    await times(4, () => signIn, NOBODY)
+    const permits = await Promise.all([permit(signIn, 'ada', NOBODY), permit(signIn, 'bob', NOBODY)])
+    expect(permits).toContainEqual(granted)
+    expect(permits).toContainEqual({
+      ...granted,
+      verdict: 'budget-spent',
+      retryAt: START + 10 * MINUTE,
+      exceeded: ['number'],
+    })
+  })
+})
+
 describe("the host's screen", () => {
   it('is asked by nobody where texts are off by now: who sends says so', async () => {
     expect(await setUp({ sms: null }).permit(signIn, 'ada', NOBODY)).toEqual(granted)

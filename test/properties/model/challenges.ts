@@ -30,7 +30,13 @@ export function ask(
   clientAddress: string | null,
 ): Delivery | null {
   if (factor.kind !== 'sms') return null
-  return text(model, challenge, { to: factor.phoneNumber, budget: 'confirmed', clientAddress })
+  return texted(model, challenge, factor.phoneNumber, clientAddress)
+}
+
+function texted(model: Model, challenge: ModelChallenge, to: string, clientAddress: string | null): Delivery {
+  const delivery = text(model, challenge, { to, budget: 'confirmed', clientAddress })
+  if (delivery.status === 'region-shut') throw new RangeError('no region is shut to whom a number is confirmed')
+  return delivery
 }
 
 export function isSettled(model: Model, challenge: ModelChallenge): boolean {
@@ -169,8 +175,7 @@ export function resend(model: Model, token: ModelToken, clientAddress: string | 
   if (closed !== null) return closed
   if (factor === null) return rejection('revoked')
   if (factor.kind !== 'sms') return rejection('unknown-challenge', null)
-  const recipient = { to: factor.phoneNumber, budget: 'confirmed', clientAddress } as const
-  return closedTo(model, challenge, factor) ?? text(model, challenge, recipient)
+  return closedTo(model, challenge, factor) ?? texted(model, challenge, factor.phoneNumber, clientAddress)
 }
 
 /** `cancel`. */

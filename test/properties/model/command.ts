@@ -45,6 +45,8 @@ export interface Step {
 /** Takes a step. Whoever's record was written has forgotten what had expired. */
 export async function take({ takes }: Step, scene: Scene): Promise<void> {
   await takes(scene)
+  // Counts by region are made behind the answer.
+  await new Promise(setImmediate)
   if (scene.real.store.written.delete(`user:default:${scene.userId}`)) forgetExpired(scene.model)
 }
 

@@ -1,5 +1,6 @@
 import { confirmFactor, MOST_FACTORS, pendingBeside, placesTaken } from './factors.js'
 import { attemptsLeft, countWrong, guessRefusal, isSuspended, lockEnds, shut } from './guesses.js'
+import { countInRegion } from './regions.js'
 import { refusal, rejection, type Refusal, type Rejection } from './outcomes.js'
 import { proofRefusal, type ShownProof } from './proofs.js'
 import { newApp, newText, type Given, type Kind, type Model, type ModelEnrolment, type ModelFactor } from './state.js'
@@ -44,14 +45,17 @@ export function beginEnrolment(model: Model, wanted: Wanted): Refusal | Started 
     counted: { own: 0, copy: 0 },
     factor: null,
   }
+  const delivery = kind === 'sms' ? textTo(model, enrolment, clientAddress) : null
+  if (delivery?.status === 'refused') return delivery
   // Two are kept: one of the same kind makes room, then the older one.
   model.enrolments = [...others, enrolment]
   model.begun.push(enrolment)
-  return { status: 'started', enrolment, delivery: kind === 'sms' ? textTo(model, enrolment, clientAddress) : null }
+  return { status: 'started', enrolment, delivery }
 }
 
-function textTo(model: Model, enrolment: ModelEnrolment, clientAddress: string | null): Delivery {
-  return text(model, enrolment, { to: enrolment.phoneNumber, budget: 'enrolment', clientAddress })
+function textTo(model: Model, enrolment: ModelEnrolment, clientAddress: string | null): Refusal | Delivery {
+  const delivery = text(model, enrolment, { to: enrolment.phoneNumber, budget: 'enrolment', clientAddress })
+  return delivery.status === 'region-shut' ? refusal('sms-unavailable', delivery.retryAt) : delivery
 }
 
 /** `enrolment.resend`. */
@@ -111,6 +115,7 @@ export function confirm(
   const factor = newFactor(model, enrolment)
   enrolment.factor = factor
   cancelEnrolment(model, enrolment)
+  if (kind === 'sms') countInRegion(model.world, enrolment.phoneNumber, 'verified')
   confirmFactor(model, factor, replaces)
   model.proofs.push({ at: model.world.now, epoch: model.epoch, method: kind, purpose: 'enrolment', binding })
   return factor

@@ -7,6 +7,7 @@ import { must } from '../../support/outcome.js'
 import { enrolSms, enrolTotp, PHONE } from '../../support/people.js'
 import { copyOf, makeWorld, NEW_KEY, OLD_KEY, type World } from '../../support/world.js'
 import { losingStore, type LosingStore } from './losing-store.js'
+import { REGION_MINIMUM } from './regions.js'
 import {
   LONGEST_LOCK,
   newApp,
@@ -81,8 +82,7 @@ const options = {
     textsPerUserHour: TEXTS_PER_PERSON,
     textsPerAddressHour: TEXTS_PER_ADDRESS,
     longestLockSeconds: LONGEST_LOCK / 1000,
-    // A region that is shut is not in the specification.
-    regionMinimumTexts: 10_000,
+    regionMinimumTexts: REGION_MINIMUM,
   },
 }
 

@@ -5,11 +5,16 @@ export interface ModelWorld {
   now: number
   /** When texts were granted: to a phone number, confirmed or being enrolled, and to a client network. */
   readonly grants: Map<string, number[]>
+  /** What became of the enrolment texts to each region. */
+  readonly regions: Map<string, ModelRegion>
   /** How many texts the provider was asked to send. */
   handedOver: number
   /** Why the provider refuses the next text; null while it takes them. */
   refusing: 'delivery-failed' | 'opted-out' | 'unreachable' | null
 }
+
+/** By the hour of the clock: how many enrolment texts were granted, and how many of their codes came back. */
+export type ModelRegion = Map<number, { readonly sent: number; readonly verified: number }>
 
 /** What a person could know of one account by reading the design: no secret, no cryptography, no record. */
 export interface Model {
@@ -172,7 +177,7 @@ export const TEXTS_PER_PERSON = 6
 export const LONGEST_LOCK = 30 * MINUTE
 
 export function newWorld(now: number): ModelWorld {
-  return { now, grants: new Map(), handedOver: 0, refusing: null }
+  return { now, grants: new Map(), regions: new Map(), handedOver: 0, refusing: null }
 }
 
 /** Somebody with these factors and ten recovery codes, of whom nothing else is known. */

@@ -1,9 +1,16 @@
 import { TEXTS_PER_ADDRESS, TEXTS_PER_PERSON, type Model, type ModelText } from './state.js'
+import { countInRegion, regionShutUntil } from './regions.js'
 import { DAY, holds, HOUR, MINUTE } from './time.js'
 
 export type Delivery =
   | { readonly status: 'sent'; readonly sentAt: number; readonly resendAt: number | null; readonly expiresAt: number }
   | { readonly status: 'not-sent'; readonly reason: string; readonly retryAt: number | null }
+
+/** Nothing is texted: the region is shut to enrolments. */
+export interface RegionShut {
+  readonly status: 'region-shut'
+  readonly retryAt: number
+}
 
 /** What a code is texted for: a challenge or an enrolment. */
 export interface Subject {
@@ -32,10 +39,10 @@ export const NETWORKS: Readonly<Record<string, string>> = {
 
 /**
  * Asks for a text: five a challenge with growing waits, some an hour for the person, five in ten minutes and twenty a day for
- * the number, whoever has it, and some an hour for the client's network. All are looked at before any is charged, and all
+ * the number, whoever has it, and some an hour for the client's network; and none to enrol while the region is shut. All are looked at before any is charged, and all
  * are charged before the provider is asked.
  */
-export function text(model: Model, subject: Subject, recipient: Recipient): Delivery {
+export function text(model: Model, subject: Subject, recipient: Recipient): Delivery | RegionShut {
   const { world } = model
   const { now } = world
   const state = subject.text
@@ -44,6 +51,9 @@ export function text(model: Model, subject: Subject, recipient: Recipient): Deli
   if (resendAt !== null && now < resendAt) return notSent('too-soon', resendAt)
   const mine = model.texts.filter((at) => at > now - HOUR)
   if (mine.length >= TEXTS_PER_PERSON) return notSent('budget-spent', (mine[0] ?? 0) + HOUR)
+  const isEnrolment = recipient.budget === 'enrolment'
+  const shutUntil = isEnrolment ? regionShutUntil(world, recipient.to) : null
+  if (shutUntil !== null) return { status: 'region-shut', retryAt: shutUntil }
   const budgets = budgetsOf(recipient)
   const retryAt = Math.max(
     ...budgets.flatMap(({ name, limits }) => limits.map(([most, within]) => freeAt(model, name, most, within))),
@@ -51,6 +61,7 @@ export function text(model: Model, subject: Subject, recipient: Recipient): Deli
   if (retryAt > now) return notSent('budget-spent', retryAt)
 
   model.texts.push(now)
+  if (isEnrolment) countInRegion(world, recipient.to, 'sent')
   for (const { name } of budgets) world.grants.set(name, [...granted(model, name).filter((at) => at > now - DAY), now])
   state.sends++
   state.lastSentAt = now

@@ -37,6 +37,31 @@ function rescuing(lifetimeSeconds: number): Step {
   return story(`rescue(${lifetimeSeconds})`, [issuing(lifetimeSeconds), asking(), presenting])
 }
 
+interface Pump {
+  readonly begin: BeginEnrolment
+  /** Of each text, whether its code comes back. */
+  readonly answered: readonly boolean[]
+  readonly hours: number
+}
+
+/** Somebody has codes texted of which hardly any come back, until their region gets no more; and tries again hours later. */
+function pumping({ begin, answered, hours }: Pump): Step {
+  const step = beginningEnrolment({ ...begin, kind: 'sms', inPlaceOf: null, clientAddress: null })
+  const confirmed = confirming({ whose: 'model', index: 0, given: 'right', binding: null })
+  const texts = answered.flatMap((comesBack) => (comesBack ? [step, confirmed] : [step]))
+  return story(
+    `pump(${answered.map(Number).join('')}, ${hours}) ${step.says}`,
+    [proving, ...texts, waiting(hours * 3600), proving, step, step],
+    step.needs,
+  )
+}
+
+const pumps = fc.record<Pump>({
+  begin: enrolmentBegins,
+  answered: fc.array(fc.constantFrom(false, false, true), { minLength: 4, maxLength: 6 }),
+  hours: fc.constantFrom(0, 1, 1, 2),
+})
+
 function enrolling(begin: BeginEnrolment): Step {
   const step = beginningEnrolment(begin)
   const confirmed = confirming({ whose: 'model', index: 0, given: 'right', binding: 'invoice 1' })
@@ -66,4 +91,5 @@ export const stories = [
   sort(2, fc.constantFrom(900, 3600), rescuing),
   sort(8, enrolmentBegins, enrolling),
   sort(1, fc.tuple(enrolmentBegins, enrolmentBegins), crowding),
+  sort(2, pumps, pumping),
 ]
