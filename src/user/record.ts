@@ -95,10 +95,7 @@ export interface TextState {
   readonly codeSentAt: number
 }
 
-/**
- * A challenge's place in the order of one user's challenges: by when it was begun, which may be dated ahead, and then by when
- * it expires, which never is.
- */
+/** A challenge's place in the order of a user's challenges: by when it counts as begun, and then by when it expires. */
 export interface ChallengeOrder {
   readonly begunAt: number
   readonly expiresAt: number
