@@ -208,6 +208,7 @@ describe('importing an authenticator app', () => {
     ['hex that is not', { encoding: 'hex', value: 'xy'.repeat(20) }],
     ['Base32 with a 1', { encoding: 'base32', value: `${'A'.repeat(31)}1` }],
     ['ASCII that is not', { encoding: 'ascii', value: 'é'.repeat(20) }],
+    ['ASCII on a line of its own', { encoding: 'ascii', value: '12345678901234567890\n' }],
     ['raw text', { encoding: 'raw', value: '12345678901234567890' }],
     ['bytes called hex', { encoding: 'hex', value: BYTES }],
     ['too many bytes', { encoding: 'raw', value: new Uint8Array(65) }],

@@ -327,7 +327,7 @@ describe('a cookie that the people of one browser share', () => {
   it.each([undefined, null, '', 'x', 7, {}])('takes no token but one of this user: %j', async (token) => {
     const { world, ada } = await appWorld()
     const { trustedDevices } = world.twoFactor
-    const refused = { code: 'ERR_TRUST_DEVICE_INVALID' }
+    const refused = { code: 'ERR_TRUST_DEVICE_INVALID', message: "token must be a device token of this user's" }
     expect(() => trustedDevices.sharedCookie({ userId: 'ada', token: token as string })).toThrow(
       expect.objectContaining(refused) as Error,
     )

@@ -1,4 +1,4 @@
-import type { ModelRegion, ModelWorld } from './state.js'
+import type { ModelRegion, ModelWorld, RegionCounts } from './state.js'
 import { HOUR } from './time.js'
 
 /** From so many enrolment texts on it is looked at how many of their codes came back. */
@@ -37,7 +37,7 @@ function hourOf({ now }: ModelWorld, region: ModelRegion): number {
 
 function regionOf({ regions }: ModelWorld, phoneNumber: string): ModelRegion {
   const name = phoneNumber.startsWith('+1') ? 'US' : 'GB'
-  const region: ModelRegion = regions.get(name) ?? new Map()
+  const region = regions.get(name) ?? new Map<number, RegionCounts>()
   regions.set(name, region)
   return region
 }

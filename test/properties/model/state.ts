@@ -13,8 +13,14 @@ export interface ModelWorld {
   refusing: 'delivery-failed' | 'opted-out' | 'unreachable' | null
 }
 
-/** By the hour of the clock: how many enrolment texts were granted, and how many of their codes came back. */
-export type ModelRegion = Map<number, { readonly sent: number; readonly verified: number }>
+/** How many enrolment texts were granted in an hour of the clock, and how many codes came back. */
+export interface RegionCounts {
+  readonly sent: number
+  readonly verified: number
+}
+
+/** By hour. */
+export type ModelRegion = Map<number, RegionCounts>
 
 /** What a person could know of one account by reading the design: no secret, no cryptography, no record. */
 export interface Model {
