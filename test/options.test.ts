@@ -231,6 +231,7 @@ describe('a right option', () => {
     ['sixteen keys', { keys: seventeen.slice(1) }],
     ['a key in base64', key({ secret: Buffer.from(secret).toString('base64') })],
     ['a key in base64url', key({ secret: Buffer.from(secret.map((_, index) => 255 - index)).toString('base64url') })],
+    ['an issuer of 64 characters', { issuer: 'x'.repeat(64) }],
     ['a longer key', key({ secret: new Uint8Array(64) })],
     ['a key id of 32 characters', key({ id: '2026-01_production-'.padEnd(32, 'x') })],
     ['texts to two countries', texts({ countries: ['US', 'FR'] })],
@@ -287,6 +288,21 @@ const ranges = {
   Exclude<keyof Policy, 'textLimits' | 'trustedDevices' | 'textsPerHour' | 'minimumAssurance'>,
   readonly [number, number, number]
 >
+
+describe('the least assurance that a policy asks for', () => {
+  it.each<[unknown, string]>([
+    [7, 'policy.minimumAssurance must be an object'],
+    ['recovery', 'policy.minimumAssurance must be an object'],
+    [{ signIn: 'recovery' }, 'policy.minimumAssurance'],
+    [{ 'sign-in': 'none' }, 'policy.minimumAssurance has an unknown assurance'],
+    [{ 'step-up': null }, 'policy.minimumAssurance has an unknown assurance'],
+  ])('is refused: %j', (minimumAssurance, message) => {
+    const refused = { code: 'ERR_POLICY_INVALID', message: expect.stringContaining(message) as string }
+    expect(() => resolveOptions({ ...right, policy: smuggle({ minimumAssurance }) })).toThrow(
+      expect.objectContaining(refused) as Error,
+    )
+  })
+})
 
 describe('the policy', () => {
   it('has its defaults unless a host wants otherwise', () => {
