@@ -183,12 +183,15 @@ export const languages: readonly string[] = [...byLanguage.keys()]
 
 /** The language that a BCP 47 locale is answered in: `fr` for `fr-CA`, English where there is no translation. */
 export function languageOf(locale: string | null): string {
-  if (locale === null) return 'en'
-  const language = locale.toLowerCase().replace(/[-_].*/s, '')
+  const language = subtagOf(locale)
   return byLanguage.has(language) ? language : 'en'
 }
 
 /** The messages for a BCP 47 locale. */
 export function translationFor(locale: string | null): Translation {
-  return byLanguage.get(languageOf(locale)) ?? en
+  return byLanguage.get(subtagOf(locale)) ?? en
+}
+
+function subtagOf(locale: string | null): string {
+  return locale === null ? 'en' : locale.toLowerCase().replace(/[-_].*/s, '')
 }

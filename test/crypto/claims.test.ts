@@ -16,9 +16,9 @@ import {
   type ChallengeClaims,
   type ProofClaims,
 } from '../../src/crypto/claims.js'
-import { lengthPrefixed, utf8 } from '../../src/crypto/bytes.js'
+import { lengthPrefixed, readLengthPrefixed, utf8 } from '../../src/crypto/bytes.js'
 import { createKeyRing } from '../../src/crypto/keyring.js'
-import { signToken } from '../../src/crypto/token.js'
+import { signToken, verifyToken } from '../../src/crypto/token.js'
 import { seededRandom } from '../../src/testing/index.js'
 import { anyCharacter } from '../support/any-character.js'
 
@@ -58,6 +58,21 @@ const longest: ChallengeClaims = {
   codeDigits: [6, 7, 8, 9, 10],
   recoveryLengths: [24, ...Array.from({ length: 20 }, (_, index) => index + 40)],
 }
+
+describe('the head of a challenge token', () => {
+  const payload = verifyToken(ring, 'challenge', signChallenge(ring, { ...longest, summary: 'EUR 5' }), [])
+  const [json = ''] = readLengthPrefixed(payload ?? utf8('')) ?? []
+  const head = JSON.parse(json) as readonly unknown[]
+  /** Its last place tells of the summary. */
+  const tokenWith = (flag: unknown): string =>
+    signToken(ring, 'challenge', lengthPrefixed([JSON.stringify(head.with(-1, flag)), 'ada', 'EUR 5']), [])
+
+  it('says whether there is a summary, and nothing else in its place', () => {
+    expect(verifyChallenge(ring, tokenWith(1))).toMatchObject({ summary: 'EUR 5' })
+    expect(verifyChallenge(ring, tokenWith(0))).toMatchObject({ summary: null })
+    for (const flag of [2, -1, '1', true, null, [1]]) expect(verifyChallenge(ring, tokenWith(flag))).toBeNull()
+  })
+})
 
 describe('the claims of a challenge', () => {
   it('come back as they were signed', () => {
